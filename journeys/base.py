@@ -1,0 +1,9 @@
+"""Base of the tables of journeys."""
+
+from sqlalchemy.orm import DeclarativeBase
+
+from payments.columns import new_metadata
+
+
+class Base(DeclarativeBase):
+    metadata = new_metadata()

@@ -1,0 +1,320 @@
+"""What one may do to a case. Each action appends to the history, moves the row along the table, and returns an event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from journeys.cases import answers as rules
+from journeys.cases import content, events
+from journeys.cases.clock import last_day_of
+from journeys.cases.errors import NoReason, NotAskable, NotComplete, NotFound
+from journeys.cases.fees import fee_lines
+from journeys.cases.models import Case, CaseAction
+from journeys.cases.ports import Keys
+from journeys.cases.references import new_reference
+from journeys.cases.states import TURNS, State, Verb, after
+from journeys.catalogue.definitions import Catalogue, Service
+from journeys.exchange.actions import competent_office
+from journeys.exchange.models import Office
+from journeys.exchange.ports import Facts
+from payments.actor import Actor
+from payments.columns import new_id
+
+
+def case_by_reference(session: Session, reference: str, *, lock: bool = False) -> Case:
+    """The case with this written reference; locked for the rest of the transaction when asked. Raises NotFound."""
+    return _found(session, Case.reference == reference, lock)
+
+
+def case_by_id(session: Session, case_id: UUID, *, lock: bool = False) -> Case:
+    """The case with this id. Raises NotFound."""
+    return _found(session, Case.id == case_id, lock)
+
+
+def _found(session: Session, condition: Any, lock: bool) -> Case:
+    query = select(Case).where(condition)
+    case = session.scalar(query.with_for_update() if lock else query)
+    if case is None:
+        raise NotFound
+    return case
+
+
+def open_case(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    service: Service,
+    language: str,
+    subject: Mapping[str, str],
+    keys: Keys,
+) -> events.Opened:
+    """Starts a draft under the service's present version. ``subject`` is what identity knows of the person.
+
+    Raises NotAskable."""
+    if not service.askable or actor.subject is None:
+        raise NotAskable(service.id)
+    case_id = new_id()
+    _, wrapped = keys.new_data_key(f"case:{case_id}")
+    case = Case(
+        id=case_id,
+        reference=new_reference(),
+        service=service.id,
+        service_version=service.version,
+        subject_id=actor.subject,
+        language=language,
+        data_key=wrapped,
+        state=State.DRAFT,
+        turn=TURNS[State.DRAFT],
+        steps=0,
+        opened_at=moment,
+        changed_at=moment,
+    )
+    session.add(case)
+    session.flush()
+    digest = content.write(session, keys, case, content.SUBJECT, subject, moment)
+    _move(session, moment, actor, case, Verb.OPEN, {"version": service.version, "subject": digest}, first=True)
+    return events.Opened(*_about(case))
+
+
+def answer(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    case: Case,
+    service: Service,
+    catalogue: Catalogue,
+    section: str,
+    typed: Mapping[str, str],
+    keys: Keys,
+) -> events.Answered:
+    """Saves one section as it was typed, then judges it: right values count as answers, wrong ones stay as typed."""
+    after(State(case.state), Verb.SUBMIT)
+    kept = content.read(session, keys, case, content.ANSWERS)
+    values, before = dict(kept.get("values", {})), dict(kept.get("typed", {}))
+    good, problems = rules.check_section(service, catalogue, section, typed, values, moment)
+    asked = {field.id for field in service.form if field.section == section}
+    values = {key: value for key, value in values.items() if key not in asked} | good
+    before = {key: text for key, text in before.items() if key not in asked}
+    before |= {key: text for key, text in typed.items() if key in asked and key not in good}
+    content.write(session, keys, case, content.ANSWERS, {"values": values, "typed": before}, moment)
+    case.changed_at = moment
+    return events.Answered(*_about(case), problems)
+
+
+def keep_typed(
+    session: Session,
+    moment: datetime,
+    _actor: Actor,
+    case: Case,
+    service: Service,
+    typed: Mapping[str, str],
+    keys: Keys,
+) -> None:
+    """Keeps what was typed, unjudged: for the case that judging it fails."""
+    known = {field.id for field in service.form}
+    kept = content.read(session, keys, case, content.ANSWERS)
+    merged = dict(kept.get("typed", {})) | {key: text for key, text in typed.items() if key in known}
+    content.write(session, keys, case, content.ANSWERS, {"values": kept.get("values", {}), "typed": merged}, moment)
+
+
+def keep_facts(
+    session: Session, moment: datetime, actor: Actor, case: Case, facts: Facts, keys: Keys
+) -> events.FactsKept:
+    """Keeps what a register answered, with its date (law 55-19 art. 24: fetched with consent, shown before use)."""
+    kept = content.read(session, keys, case, content.FACTS)
+    kept[facts.register] = {"as_of": facts.as_of.isoformat(), "values": dict(facts.values)}
+    digest = content.write(session, keys, case, content.FACTS, kept, moment)
+    _move(session, moment, actor, case, Verb.KEEP_FACTS, {"register": facts.register, "facts": digest})
+    return events.FactsKept(*_about(case))
+
+
+def submit(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    case: Case,
+    service: Service,
+    catalogue: Catalogue,
+    key: str,
+    keys: Keys,
+) -> events.Submitted | None:
+    """Sends the request, once per ``key``: a repeated post changes nothing and returns None.
+
+    Raises NotComplete, NotServed, WrongMove."""
+    if session.scalar(select(CaseAction.id).where(CaseAction.key == key, CaseAction.case_id == case.id)):
+        return None
+    after(State(case.state), Verb.SUBMIT)
+    kept = content.read(session, keys, case, content.ANSWERS)
+    values = rules.pruned(service, kept.get("values", {}))
+    wrong = rules.problems(service, catalogue, values, moment)
+    if wrong:
+        raise NotComplete(wrong)
+    office = office_of(session, service, values)
+    case.office_id = office.id
+    digest = content.write(session, keys, case, content.ANSWERS, {"values": values}, moment)
+    data = {"answers": digest, "office": str(office.id)}
+    _move(session, moment, actor, case, Verb.SUBMIT, data, key=key)
+    return events.Submitted(*_about(case), fees_of(service, values, office))
+
+
+def office_of(session: Session, service: Service, values: Mapping[str, Any]) -> Office:
+    """The office that is competent for these answers. Raises NotServed, NotAskable."""
+    rule = service.office_rule
+    if rule is None:
+        raise NotAskable(service.id)
+    administration = rule.administration or str(values[rule.administration_from or ""])
+    territory = str(values.get(rule.territory, "")) if rule.territory else ""
+    return competent_office(session, administration, territory)
+
+
+def fees_of(service: Service, values: Mapping[str, Any], office: Office) -> tuple[events.Fee, ...]:
+    """What the request costs, line by line, and who receives it."""
+    return tuple(
+        events.Fee(
+            line.id,
+            dict(line.names.root),
+            line.amount,
+            office.account if line.beneficiary == "office" else f"beneficiary:{line.beneficiary}",
+            line.tariff,
+        )
+        for line in fee_lines(service, values)
+    )
+
+
+def file(
+    session: Session, moment: datetime, actor: Actor, case: Case, service: Service, catalogue: Catalogue, keys: Keys
+) -> events.Filed | None:
+    """The request is complete: receipt and clock start together. None when it was filed before. Raises NotAskable."""
+    if case.filed_at is not None:
+        return None
+    if case.office_id is None:
+        raise NotAskable(service.id)
+    values = content.read(session, keys, case, content.ANSWERS)["values"]
+    last = last_day_of(service, values, catalogue, moment)
+    case.filed_at, case.last_day = moment, last
+    _move(session, moment, actor, case, Verb.FILE, {"last_day": last.isoformat() if last else None})
+    return events.Filed(*_about(case), case.office_id, last)
+
+
+def hand_over(session: Session, moment: datetime, actor: Actor, case: Case, theirs: str) -> events.HandedOver | None:
+    """The administration's system confirmed that it has the request. None when that was known."""
+    if case.theirs is not None:
+        return None
+    case.theirs = theirs
+    _move(session, moment, actor, case, Verb.HAND_OVER, {"theirs": theirs})
+    return events.HandedOver(*_about(case), theirs)
+
+
+def take(session: Session, moment: datetime, actor: Actor, case: Case) -> events.Taken:
+    """An officer takes the request to work on it."""
+    _move(session, moment, actor, case, Verb.TAKE, {})
+    return events.Taken(*_about(case))
+
+
+def grant(
+    session: Session, moment: datetime, actor: Actor, case: Case, facts: Mapping[str, Any], keys: Keys
+) -> events.Granted:
+    """Decides yes; ``facts`` are what the document is made of."""
+    digest = content.write(session, keys, case, content.OUTCOME, {"facts": dict(facts)}, moment)
+    case.decided_at = moment
+    _move(session, moment, actor, case, Verb.GRANT, {"outcome": digest})
+    return events.Granted(*_about(case))
+
+
+def refuse(
+    session: Session, moment: datetime, actor: Actor, case: Case, reason: Mapping[str, str], keys: Keys
+) -> events.Refused:
+    """Decides no. Raises NoReason without a reason (law 55-19 art. 18)."""
+    if not any(text.strip() for text in reason.values()):
+        raise NoReason
+    digest = content.write(session, keys, case, content.OUTCOME, {"reason": dict(reason)}, moment)
+    case.decided_at = moment
+    _move(session, moment, actor, case, Verb.REFUSE, {"outcome": digest})
+    return events.Refused(*_about(case))
+
+
+def withdraw(session: Session, moment: datetime, actor: Actor, case: Case) -> events.Withdrawn:
+    """The person takes the request back; what they had not yet paid is no longer owed."""
+    case.decided_at = moment
+    _move(session, moment, actor, case, Verb.WITHDRAW, {})
+    return events.Withdrawn(*_about(case))
+
+
+def discard(session: Session, moment: datetime, actor: Actor, case: Case) -> events.Discarded:
+    """The person throws a draft away."""
+    _move(session, moment, actor, case, Verb.DISCARD, {})
+    return events.Discarded(*_about(case))
+
+
+def _about(case: Case) -> tuple[UUID, str, str, UUID]:
+    return case.id, case.reference, case.service, case.subject_id
+
+
+def _move(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    case: Case,
+    verb: Verb,
+    data: Mapping[str, Any],
+    *,
+    key: str | None = None,
+    first: bool = False,
+) -> None:
+    state = after(None if first else State(case.state), verb)
+    case.state, case.turn, case.changed_at = state, TURNS[state], moment
+    case.steps += 1
+    session.add(
+        CaseAction(
+            case_id=case.id,
+            step=case.steps,
+            verb=verb,
+            state=state,
+            at=moment,
+            key=key,
+            data=dict(data),
+            **CaseAction.columns(actor),
+        )
+    )
+    session.flush()
+
+
+def history(session: Session, case: Case) -> list[CaseAction]:
+    """The actions of a case, oldest first."""
+    query = select(CaseAction).where(CaseAction.case_id == case.id).order_by(CaseAction.step)
+    return list(session.scalars(query))
+
+
+def mine(session: Session, subject: UUID, *, before: tuple[datetime, UUID] | None = None, most: int = 20) -> list[Case]:
+    """A person's requests, the last changed first, found by key."""
+    query = select(Case).where(Case.subject_id == subject, Case.state != State.DISCARDED)
+    if before is not None:
+        query = query.where((Case.changed_at < before[0]) | ((Case.changed_at == before[0]) & (Case.id < before[1])))
+    return list(session.scalars(query.order_by(Case.changed_at.desc(), Case.id.desc()).limit(most)))
+
+
+def draft_of(session: Session, subject: UUID, service: str) -> Case | None:
+    """The person's newest unfinished draft for a service."""
+    query = select(Case).where(Case.subject_id == subject, Case.service == service, Case.state == State.DRAFT)
+    return session.scalar(query.order_by(Case.opened_at.desc()).limit(1))
+
+
+def queue(
+    session: Session,
+    office: UUID,
+    states: tuple[State, ...],
+    *,
+    beyond: tuple[date, UUID] | None = None,
+    most: int = 50,
+) -> list[Case]:
+    """An office's requests, the most urgent first, found by key."""
+    query = select(Case).where(Case.office_id == office, Case.state.in_(states))
+    if beyond is not None:
+        query = query.where((Case.last_day > beyond[0]) | ((Case.last_day == beyond[0]) & (Case.id > beyond[1])))
+    return list(session.scalars(query.order_by(Case.last_day, Case.id).limit(most)))

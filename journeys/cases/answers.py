@@ -1,0 +1,77 @@
+"""The answers of a request: which questions apply, whether what was typed can be taken, what may be left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from journeys.cases.conditions import holds
+from journeys.cases.values import BadAnswer, as_typed, clean
+from journeys.catalogue.definitions import Catalogue, FormField, Section, Service
+
+__all__ = ["BadAnswer", "as_typed", "asked", "check_section", "clean", "problems", "pruned", "sections"]
+
+
+def sections(service: Service, answers: Mapping[str, Any]) -> list[Section]:
+    """The sections that apply, in order: their condition holds and they have something to ask."""
+    return [one for one in service.sections if holds(one.when, answers) and asked(service, one.id, answers)]
+
+
+def asked(service: Service, section: str, answers: Mapping[str, Any]) -> list[FormField]:
+    """The questions of a section that apply."""
+    return [field for field in service.fields_of(section) if holds(field.when, answers)]
+
+
+def check_section(
+    service: Service,
+    catalogue: Catalogue,
+    section: str,
+    raw: Mapping[str, str],
+    answers: Mapping[str, Any],
+    moment: datetime,
+) -> tuple[dict[str, Any], dict[str, BadAnswer]]:
+    """Judges what was typed in one section, beside the answers given elsewhere.
+
+    Returns the right values, which take the place of all former answers of the section (an emptied optional answer is
+    not among them), and what is wrong by field id."""
+    fields = service.fields_of(section)
+    known = {key: value for key, value in answers.items() if key not in {field.id for field in fields}}
+    good: dict[str, Any] = {}
+    wrong: dict[str, BadAnswer] = {}
+    for field in fields:
+        if not holds(field.when, known | good):
+            continue
+        try:
+            value = clean(field, catalogue, raw.get(field.id, ""), known | good, moment)
+        except BadAnswer as problem:
+            wrong[field.id] = problem
+        else:
+            good |= {} if value is None else {field.id: value}
+    return good, wrong
+
+
+def problems(
+    service: Service, catalogue: Catalogue, answers: Mapping[str, Any], moment: datetime
+) -> dict[str, BadAnswer]:
+    """What keeps a request from being sent, by field id, over every question that applies; empty when nothing does."""
+    found: dict[str, BadAnswer] = {}
+    for section in sections(service, answers):
+        for field in asked(service, section.id, answers):
+            text = as_typed(catalogue.definition(field).type, answers.get(field.id))
+            try:
+                clean(field, catalogue, text, answers, moment)
+            except BadAnswer as problem:
+                found[field.id] = problem
+    return found
+
+
+def pruned(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers without those whose question no longer applies; what depends on a dropped answer goes too."""
+    kept: dict[str, Any] = {}
+    for section in service.sections:
+        if holds(section.when, kept):
+            for field in service.fields_of(section.id):
+                if field.id in answers and holds(field.when, kept):
+                    kept[field.id] = answers[field.id]
+    return kept

@@ -1,0 +1,47 @@
+"""What a request costs, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from journeys.catalogue.definitions import FeeLine, Service, Text
+from payments import money
+from payments.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class DueLine:
+    """One line of the price: ``amount`` is ``times`` × ``unit``. ``beneficiary`` is an administration, or ``office``
+    for the competent one; ``tariff`` says whether a source confirms it."""
+
+    id: str
+    names: Text
+    amount: Money
+    unit: Money
+    times: int
+    beneficiary: str
+    tariff: Literal["sourced", "unverified"]
+    source: str
+
+
+def fee_lines(service: Service, answers: Mapping[str, Any]) -> tuple[DueLine, ...]:
+    """The lines of the price for these answers; none when the service is free. A count not yet answered is one.
+
+    Raises ValueError when the service has no fee rule, because an unknown price is not zero."""
+    rule = service.fee_rule
+    if rule is None:
+        raise ValueError(f"{service.id} has no fee rule")
+    return tuple(_due(line, Money(line.minor, rule.currency), answers) for line in rule.lines)
+
+
+def total(lines: Iterable[DueLine]) -> Money:
+    """The sum of the lines; zero MAD when there are none."""
+    due = tuple(lines)
+    return money.total((line.amount for line in due), due[0].amount.currency if due else "MAD")
+
+
+def _due(line: FeeLine, unit: Money, answers: Mapping[str, Any]) -> DueLine:
+    times = int(answers.get(line.times) or 1) if line.times else 1
+    return DueLine(line.id, line.names, unit * times, unit, times, line.beneficiary, line.tariff, line.source)

@@ -1,0 +1,67 @@
+"""A case: a row that projects its actions, the append-only actions, and the encrypted content apart from both."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from journeys.base import Base
+from payments.columns import ActedBy, Moment, new_id
+
+
+class Case(Base):
+    """One request for one service. Everything here follows from the actions; ``portal check`` compares the two."""
+
+    __tablename__ = "case"
+    __table_args__ = (Index("ix_case_office_queue", "office_id", "state", "last_day", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    reference: Mapped[str] = mapped_column(String(11), unique=True)
+    service: Mapped[str] = mapped_column(String(80), index=True)
+    service_version: Mapped[int]
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(String(3))
+    data_key: Mapped[str] = mapped_column(String(400))
+    state: Mapped[str] = mapped_column(String(16))
+    turn: Mapped[str] = mapped_column(String(16))
+    steps: Mapped[int]
+    opened_at: Mapped[datetime] = mapped_column(Moment)
+    changed_at: Mapped[datetime] = mapped_column(Moment)
+    office_id: Mapped[UUID | None] = mapped_column(ForeignKey("office.id"))
+    filed_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_day: Mapped[date | None]
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    theirs: Mapped[str | None] = mapped_column(String(80))
+
+
+class CaseAction(ActedBy, Base):
+    """One entry of the history. ``data`` holds digests, ids and dates, never personal content."""
+
+    __tablename__ = "case_action"
+    __table_args__ = (UniqueConstraint("case_id", "step"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    step: Mapped[int]
+    verb: Mapped[str] = mapped_column(String(16))
+    state: Mapped[str] = mapped_column(String(16))
+    at: Mapped[datetime] = mapped_column(Moment)
+    key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
+class CaseContent(Base):
+    """Personal content of a case (answers, facts, outcome), sealed under the case's own key."""
+
+    __tablename__ = "case_content"
+    __table_args__ = (UniqueConstraint("case_id", "kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))
+    kind: Mapped[str] = mapped_column(String(16))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    saved_at: Mapped[datetime] = mapped_column(Moment)

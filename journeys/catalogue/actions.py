@@ -1,0 +1,113 @@
+"""What one may do with the catalogue: publish it, and read what is published."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Subquery, func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from journeys.catalogue.contents import SERVICE, Address, contents, digest, rebuilt, service_from
+from journeys.catalogue.definitions import Catalogue, Service
+from journeys.catalogue.errors import NotLatest, NotPublished
+from journeys.catalogue.events import Published
+from journeys.catalogue.models import DefinitionVersion, Publication
+from payments.actor import Actor
+
+Latest = dict[Address, tuple[int, str]]
+WITHDRAWN = digest(None)
+NEVER = (0, "")
+
+
+def publish(session: Session, moment: datetime, actor: Actor, catalogue: Catalogue) -> Published:
+    """Writes a new version of every definition that changed, and withdraws those that are gone.
+
+    A publication is made only when something changed. Raises NotLatest when somebody else published meanwhile."""
+    latest = _latest(session)
+    new = {address: (content, digest(content)) for address, content in contents(catalogue).items()}
+    gone = dict.fromkeys(latest.keys() - new.keys(), (None, WITHDRAWN))
+    changed = {address: one for address, one in (new | gone).items() if latest.get(address, NEVER)[1] != one[1]}
+    number = current_number(session)
+    if not changed:
+        return Published(number, {})
+    session.add(Publication(number=number + 1, published_at=moment, **Publication.columns(actor)))
+    _flush(session)
+    session.add_all(
+        DefinitionVersion(
+            kind=kind,
+            key=key,
+            number=latest.get((kind, key), NEVER)[0] + 1,
+            content=content,
+            digest=digested,
+            publication=number + 1,
+        )
+        for (kind, key), (content, digested) in changed.items()
+    )
+    _flush(session)
+    return Published(number + 1, _by_kind(changed))
+
+
+def current_number(session: Session) -> int:
+    """The number of the publication in force, 0 before the first."""
+    return session.scalar(select(func.max(Publication.number))) or 0
+
+
+def current_catalogue(session: Session) -> Catalogue:
+    """Everything as the publication in force leaves it. Raises NotPublished before the first."""
+    number = current_number(session)
+    if not number:
+        raise NotPublished
+    newest = _newest(number)
+    row = DefinitionVersion
+    query = (
+        select(row.kind, row.key, row.number, row.content)
+        .join(newest, (row.kind == newest.c.kind) & (row.key == newest.c.key) & (row.number == newest.c.number))
+        .where(row.digest != WITHDRAWN)
+    )
+    return rebuilt(session.execute(query), number)
+
+
+def service_version(session: Session, service: str, version: int) -> Service:
+    """One service as it was published under this version. Raises NotPublished."""
+    query = select(DefinitionVersion.content).where(
+        DefinitionVersion.kind == SERVICE, DefinitionVersion.key == service, DefinitionVersion.number == version
+    )
+    content = session.scalar(query)
+    if content is None:
+        raise NotPublished(f"{service} {version}")
+    return service_from(version, content)
+
+
+def _newest(publication: int) -> Subquery:
+    row = DefinitionVersion
+    return (
+        select(row.kind, row.key, func.max(row.number).label("number"))
+        .where(row.publication <= publication)
+        .group_by(row.kind, row.key)
+        .subquery()
+    )
+
+
+def _latest(session: Session) -> Latest:
+    """Version number and digest of the newest version of every definition, withdrawn ones included."""
+    row, newest = DefinitionVersion, _newest(current_number(session))
+    same = (row.kind == newest.c.kind) & (row.key == newest.c.key) & (row.number == newest.c.number)
+    query = select(row.kind, row.key, row.number, row.digest).join(newest, same)
+    return {(kind, key): (number, digested) for kind, key, number, digested in session.execute(query)}
+
+
+def _flush(session: Session) -> None:
+    try:
+        session.flush()
+    except IntegrityError as taken:
+        raise NotLatest from taken
+
+
+def _by_kind(changed: Iterable[Address]) -> dict[str, tuple[str, ...]]:
+    kinds: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, key in sorted(changed):
+        kinds[kind].append(key)
+    return {kind: tuple(keys) for kind, keys in kinds.items()}

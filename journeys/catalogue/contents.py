@@ -1,0 +1,101 @@
+"""Between a catalogue and what the database holds: one content per definition, lists of places as one each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import BaseModel, TypeAdapter
+
+from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.form import FieldDefinition
+from journeys.catalogue.life_event import LifeEvent
+from journeys.catalogue.reference import (
+    Administration,
+    Commune,
+    Court,
+    DocumentType,
+    Holiday,
+    Province,
+    Region,
+    Source,
+)
+from journeys.catalogue.service import Service
+
+Address = tuple[str, str]
+Contents = dict[Address, Any]
+Stored = tuple[str, str, int, Any]
+
+SERVICE, LISTS = "service", "reference"
+TABLES: Mapping[str, tuple[str, type[BaseModel]]] = {
+    SERVICE: ("services", Service),
+    "life-event": ("life_events", LifeEvent),
+    "administration": ("administrations", Administration),
+    "document": ("documents", DocumentType),
+    "field": ("fields", FieldDefinition),
+    "source": ("sources", Source),
+}
+PLACES: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "regions": ("code", Region),
+    "provinces": ("code", Province),
+    "communes": ("id", Commune),
+    "courts": ("id", Court),
+}
+CALENDAR = "holidays"
+
+
+def contents(catalogue: Catalogue) -> Contents:
+    """What would be stored of a catalogue, by kind and key."""
+    found: Contents = {}
+    for kind, (name, _) in TABLES.items():
+        found |= {(kind, key): _plain(one) for key, one in getattr(catalogue, name).items()}
+    for name in PLACES:
+        found[LISTS, name] = [_plain(one) for one in getattr(catalogue, name).values()]
+    found[LISTS, CALENDAR] = [_plain(one) for one in catalogue.holidays]
+    return found
+
+
+def digest(content: Any) -> str:
+    """SHA-256 of the canonical JSON of a content: sorted keys, no spaces, UTF-8."""
+    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
+    """The catalogue that stored definitions (kind, key, version, content) of publication ``number`` make up."""
+    tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
+    lists: dict[str, Any] = {}
+    for kind, key, version, content in stored:
+        if kind == LISTS:
+            lists[key] = content
+        elif kind in TABLES:
+            name, model = TABLES[kind]
+            tables[name][key] = model.model_validate(_versioned(kind, version, content))
+    places = {name: _places(name, lists.get(name, [])) for name in PLACES}
+    frozen = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
+    holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
+    return Catalogue(**frozen, **places, holidays=holidays, number=number)
+
+
+def service_from(version: int, content: Any) -> Service:
+    """One service in one version."""
+    return Service.model_validate(_versioned(SERVICE, version, content))
+
+
+def _plain(one: BaseModel) -> Any:
+    # Defaults stay out, so that a key the format gains later changes no digest.
+    return one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _versioned(kind: str, version: int, content: Any) -> Any:
+    return {**content, "version": version} if kind in (SERVICE, "life-event") else content
+
+
+def _places(name: str, content: Any) -> Mapping[str, Any]:
+    key, model = PLACES[name]
+    found = TypeAdapter(tuple[model, ...]).validate_python(content)  # type: ignore[valid-type]
+    return MappingProxyType({attrgetter(key)(one): one for one in found})

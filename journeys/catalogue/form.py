@@ -1,0 +1,144 @@
+"""What makes a service askable: questions in sections, what they cost, who is competent."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from journeys.catalogue.values import Provenance, Text, Value
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+FieldType = Literal[
+    "string", "text", "integer", "money", "date", "boolean", "choice",
+    "region", "province", "commune", "court", "country", "administration", "file", "geopoint",
+]  # fmt: skip
+CHOSEN = frozenset({"choice", "region", "province", "commune", "court", "administration"})
+NOT_TYPED = frozenset({"file", "geopoint"})
+Check = Literal[
+    "libphonenumber MA",
+    "e-mail address",
+    "RIB key mod 97",
+    "ISO 13616 mod 97 = 1",
+    "15-digit number mod 97 = 0 (python-stdnum)",
+]
+Script = Literal["arabic", "latin", "tifinagh"]
+
+
+def _compiles(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise ValueError(f"the pattern does not compile: {error}") from None
+    return pattern
+
+
+class Condition(Value):
+    """Holds when the answer to ``field`` is one of ``allowed`` (written ``in`` in the files)."""
+
+    field: Id
+    allowed: tuple[str, ...] = Field(alias="in", min_length=1)
+
+
+class Option(Value):
+    """One thing to choose. In the files a bare value stands for an option that has no label yet."""
+
+    value: str
+    labels: Text | None = None
+
+
+class FieldDefinition(Value):
+    """A reusable typed field. ``partial`` dates may lack the day and the month; ``past`` forbids the future."""
+
+    id: Id
+    type: FieldType
+    labels: Text
+    pattern: Annotated[str, AfterValidator(_compiles)] | None = None
+    check: Check | None = None
+    script: Script | None = None
+    partial: bool = False
+    past: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    max_length: int | None = Field(default=None, gt=0, le=10_000)
+    valid: tuple[str, ...] = ()
+    invalid: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    options_from: str | None = None
+    note: str | None = None
+    provenance: Provenance
+
+
+class FormField(Value):
+    """One question of a service: which field, under which stable id (in the files it may be left out and is then the
+    field), where, when and in which words.
+
+    ``within`` names the answer that narrows the choice (a commune within a province)."""
+
+    field: Id
+    id: Id
+    required: bool
+    section: str | None = None
+    labels: Text | None = None
+    hints: Text | None = None
+    when: Condition | None = None
+    options: tuple[Option, ...] = ()
+    administrations: tuple[str, ...] = ()
+    within: Id | None = None
+    max_length: int | None = Field(default=None, gt=0, le=10_000)
+    rows: int | None = Field(default=None, gt=0, le=30)
+
+
+class Prefill(Value):
+    """Answers a register can give: form field id → fact id, under a condition."""
+
+    register_: str = Field(alias="register")
+    when: Condition | None = None
+    facts: dict[Id, str]
+
+
+class Section(Value):
+    """One page of the form: one subject."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    title: Text
+    intro: Text | None = None
+    when: Condition | None = None
+    prefill: Prefill | None = None
+
+
+class FeeLine(Value):
+    """One line of the price in minor units, ``times`` an integer answer; ``office`` stands for the competent office."""
+
+    id: Id
+    names: Text
+    minor: int = Field(ge=0)
+    times: Id | None = None
+    beneficiary: str
+    tariff: Literal["sourced", "unverified"]
+    source: str
+
+
+class FeeRule(Value):
+    """How the price is computed; no lines means free."""
+
+    currency: Literal["MAD", "EUR", "USD"] = "MAD"
+    lines: tuple[FeeLine, ...]
+
+
+class OfficeRule(Value):
+    """Who is competent: a kind of administration in the territory that an answer names, one administration for the
+    whole country, or the administration the person chose."""
+
+    administration: str | None = None
+    territory: Id | None = None
+    administration_from: Id | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.administration is None) == (self.administration_from is None):
+            raise ValueError("give either administration or administration_from")
+        if self.territory and self.administration is None:
+            raise ValueError("a territory needs an administration")
+        return self

@@ -1,0 +1,110 @@
+"""Checks the form of a service that wants to be askable: complete, in every language, and consistent in itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.findings import Trouble, Where
+from journeys.catalogue.form import CHOSEN, NOT_TYPED, Condition, FormField, Section
+from journeys.catalogue.service import Service
+
+Complaint = tuple[str, str]
+UNFINISHED = "Write it, or remove the sections until the service can be asked for."
+
+
+def form_troubles(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+    """What keeps a service with sections from being asked for."""
+    if not service.sections:
+        return
+    for missing in service.missing_to_be_askable():
+        yield f"{missing} is missing", UNFINISHED, _where(service, missing)
+    yield from _questions(catalogue, service, "form", service.form)
+    yield from _questions(catalogue, service, "decision", service.decision)
+    yield from _fees_and_office(catalogue, service)
+    for index, section in enumerate(service.sections):
+        for what, remedy in _section(catalogue, service, section):
+            yield f"section {section.id}: {what}", remedy, ("sections", index)
+
+
+def _where(service: Service, missing: str) -> Where:
+    """The way to a part that ``missing_to_be_askable`` names by ids."""
+    part, *rest = missing.split(".")
+    if part in ("form", "decision", "sections") and rest:
+        ids = [one.id for one in getattr(service, part)]
+        return (part, ids.index(rest[0]), *rest[1:])
+    return (part, *rest)
+
+
+def _questions(catalogue: Catalogue, service: Service, part: str, fields: tuple[FormField, ...]) -> Iterator[Trouble]:
+    for index, field in enumerate(fields):
+        before = {earlier.id: earlier for earlier in fields[:index]}
+        for what, remedy in _question(catalogue, service, field, before):
+            yield f"{part}.{field.id}: {what}", remedy, (part, index)
+
+
+def _question(
+    catalogue: Catalogue, service: Service, field: FormField, before: Mapping[str, FormField]
+) -> Iterator[Complaint]:
+    kind = _type(catalogue, field)
+    if field.id in before:
+        yield "another question has the same id", "Give one of them an id of its own."
+    if kind in NOT_TYPED:
+        yield f"a {kind} cannot be asked in a form", "Remove it from the form."
+    if kind in CHOSEN and kind != "commune":
+        yield from _choice(catalogue, service, field)
+    if field.within and _type(catalogue, before.get(field.within)) != "province":
+        yield f"{field.within} is no province asked earlier", "Ask the province in an earlier section."
+    if field.when:
+        yield from _condition(catalogue, service, field.when, before)
+
+
+def _choice(catalogue: Catalogue, service: Service, field: FormField) -> Iterator[Complaint]:
+    if set(field.administrations) - set(catalogue.administrations):
+        return  # told as an unknown reference
+    offered = catalogue.options(field, {})
+    if not offered:
+        yield "there is nothing to choose from", "Write its options."
+    if not field.options and any(option.labels is None for option in catalogue.definition(field).options):
+        yield "an option has no label", "Write its labels in fields.yaml or here."
+
+
+def _condition(
+    catalogue: Catalogue, service: Service, when: Condition, asked: Mapping[str, FormField]
+) -> Iterator[Complaint]:
+    field = asked.get(when.field)
+    if field is None:
+        yield f"the condition asks for {when.field}, which is not asked earlier", "Move it up, or mend the id."
+    elif _type(catalogue, field) == "choice":
+        offered = {value for value, _ in catalogue.options(field, {})}
+        for value in sorted(set(when.allowed) - offered):
+            yield f"{when.field} can never be {value!r}", "Use one of its options."
+
+
+def _section(catalogue: Catalogue, service: Service, section: Section) -> Iterator[Complaint]:
+    asked = {field.id: field for field in service.form}
+    for condition in (section.when, section.prefill.when if section.prefill else None):
+        if condition:
+            yield from _condition(catalogue, service, condition, asked)
+    for key in section.prefill.facts if section.prefill else ():
+        if key not in asked or asked[key].section != section.id:
+            yield f"{key} is prefilled but not asked here", "Mend the id, or move it."
+
+
+def _fees_and_office(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+    types = {field.id: _type(catalogue, field) for field in service.form}
+    for index, line in enumerate(service.fee_rule.lines if service.fee_rule else ()):
+        if line.times and types.get(line.times) != "integer":
+            where = ("fee_rule", "lines", index, "times")
+            yield f"{line.times} is no whole number of the form", "Name an integer of the form.", where
+    rule = service.office_rule
+    needed: Iterable[tuple[str, str]] = (("territory", "commune"), ("administration_from", "administration"))
+    for name, wanted in needed if rule else ():
+        key = getattr(rule, name)
+        if key and types.get(key) != wanted:
+            yield f"{key} is no {wanted} of the form", f"Name a {wanted} of the form.", ("office_rule", name)
+
+
+def _type(catalogue: Catalogue, field: FormField | None) -> str | None:
+    definition = catalogue.fields.get(field.field) if field else None
+    return definition.type if definition else None

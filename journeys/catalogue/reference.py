@@ -1,0 +1,122 @@
+"""What services refer to: administrations, documents, sources, places, courts and holidays."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from journeys.catalogue.values import Provenance, Text, Value
+
+
+class Platform(Value):
+    """A web site of an administration."""
+
+    name: str
+    url: str | None
+    what: str
+
+
+class Administration(Value):
+    """A kind of body that decides (commune, court …) or a single national one; also the kinds of actor that issue
+    documents without being an administration (``kind`` is then ``actor``)."""
+
+    id: str
+    kind: str
+    names: Text
+    parent: str | None
+    platforms: tuple[Platform, ...]
+    provenance: dict[Literal["existence", "platform_urls"], Provenance]
+
+
+class OnceOnly(Value):
+    """Whether a document may be asked of a person at all (law 55-19 art. 4(8), 23, 24; law 04-20 art. 11)."""
+
+    held_by_administration: bool
+    replaced_by_cnie: bool
+    legal_basis: tuple[str, ...]
+
+
+class DocumentType(Value):
+    """A kind of document: who issues it, which services end with it."""
+
+    id: str
+    names: Text
+    issuer: str
+    issued_by_services: tuple[str, ...]
+    once_only: OnceOnly
+    validity: str | None
+    provenance: Provenance
+
+
+class Source(Value):
+    """Where statements come from. ``general-knowledge`` means not verified."""
+
+    id: str
+    kind: str
+    title: str
+    url: str | None
+    note: str
+
+
+class Named(Value):
+    """Something that has an Arabic name always and a French name when one is known."""
+
+    ar: str
+    fr: str | None = None
+
+    @cached_property
+    def names(self) -> Text:
+        """The names, without the languages that are not known."""
+        return Text({"ar": self.ar, "fr": self.fr} if self.fr else {"ar": self.ar})
+
+
+class Region(Named):
+    """One of the 12 regions; ``code`` is the HCP code."""
+
+    code: str
+    slug: str
+
+
+class Province(Named):
+    """A province or prefecture; ``code`` is the HCP code, ``region`` the code of its region."""
+
+    code: str
+    region: str
+    kind: Literal["province", "prefecture"]
+
+
+class Commune(Named):
+    """A commune or an arrondissement. ``id`` is ours; ``fr_match`` says how the French name was found, ``in_decree``
+    whether the Arabic one stands in decree 2-15-402."""
+
+    id: str
+    province: str
+    kind: Literal["commune", "arrondissement"]
+    fr_match: Literal["exact", "fuzzy", "GK", ""]
+    urban_rural: Literal["urban", "rural", ""]
+    in_decree: Literal["yes", "no", "n/a"]
+
+
+class Court(Named):
+    """A court that keeps the trade register."""
+
+    id: str
+    kind: Literal["commercial_first_instance", "first_instance"]
+
+
+class Holiday(Value):
+    """A day on which administrations are closed. For a feast that waits for the crescent ``date`` is the later day
+    of ``window``, so that a promise made to a person is never too early."""
+
+    id: str
+    date: date
+    kind: Literal["fixed", "hijri", "ad_hoc"]
+    names: Text
+    source: str
+    status: Literal["sourced", "estimated", "unverified"]
+    weekday: str
+    hijri: str | None = None
+    umm_al_qura: str | None = None
+    window: tuple[str, ...] = ()
+    scope: str | None = None

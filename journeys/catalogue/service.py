@@ -1,0 +1,126 @@
+"""A public service: its sheet, and what makes it askable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field
+
+from journeys.catalogue.form import FeeRule, FormField, OfficeRule, Section
+from journeys.catalogue.sheet import (
+    NEEDED_TEXTS,
+    AttributeStatus,
+    Delay,
+    Digitisation,
+    Fee,
+    Output,
+    Presence,
+    Requirement,
+    ServiceProvenance,
+    Silence,
+    Texts,
+)
+from journeys.catalogue.values import Audience, Text, Versioned
+
+
+class Service(Versioned):
+    """One public service: its sheet, and once it is askable its form, fee, competent office and plain texts.
+
+    ``decision`` is what an officer fills in to grant it: the facts its document is made of.
+
+    Prose in ``eligibility``, ``user_deadline`` and ``note`` is English."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")
+    names: Text
+    administration: str
+    family: str
+    audience: tuple[Audience, ...] = Field(min_length=1)
+    eligibility: str | None
+    user_deadline: str | None
+    requires: tuple[Requirement, ...]
+    texts: Texts = Texts()
+    sections: tuple[Section, ...] = ()
+    form: tuple[FormField, ...]
+    fee_rule: FeeRule | None = None
+    office_rule: OfficeRule | None = None
+    decision: tuple[FormField, ...] = ()
+    fee: Fee
+    delay: Delay
+    extension: str | None
+    investment_list: bool
+    silence: Silence
+    outputs: tuple[Output, ...]
+    digitisation: Digitisation
+    presence: Presence
+    payment_required: bool
+    payment_unknown: bool
+    assurance: Literal["low", "substantial", "high"]
+    signature: Literal["none", "simple", "advanced_or_qualified"]
+    channels: tuple[Literal["online", "counter", "consulate", "postal_delivery"], ...]
+    legal_basis: tuple[str, ...]
+    attribute_status: AttributeStatus
+    provenance: ServiceProvenance
+    note: str | None
+
+    @cached_property
+    def askable(self) -> bool:
+        """Whether a person can ask for it here."""
+        return not self.missing_to_be_askable()
+
+    def missing_to_be_askable(self) -> list[str]:
+        """What is still to be written before it can be asked for here, by its place in the file."""
+        return [*self._missing_parts(), *self._missing_words()]
+
+    def fields_of(self, section: str) -> tuple[FormField, ...]:
+        """The questions of a section, in order."""
+        return tuple(field for field in self.form if field.section == section)
+
+    def section(self, section: str) -> Section:
+        """The section with this id. Raises KeyError."""
+        return {found.id: found for found in self.sections}[section]
+
+    def field(self, field: str) -> FormField:
+        """The question with this id. Raises KeyError."""
+        return {found.id: found for found in self.form}[field]
+
+    def _missing_parts(self) -> Iterator[str]:
+        parts = {
+            "sections": self.sections,
+            "form": self.form,
+            "fee_rule": self.fee_rule,
+            "office_rule": self.office_rule,
+        }
+        yield from (name for name, part in parts.items() if part is None or part == ())
+        known = {section.id for section in self.sections}
+        yield from (f"form.{field.id}.section" for field in self.form if field.section not in known)
+        yield from (f"sections.{section.id}.form" for section in self.sections if not self.fields_of(section.id))
+
+    def _missing_words(self) -> Iterator[str]:
+        for place, text, needed in self._words():
+            if text is None and needed:
+                yield place
+            elif text is not None:
+                yield from (f"{place}.{language}" for language in text.missing)
+
+    def _words(self) -> Iterator[tuple[str, Text | None, bool]]:
+        yield "names", self.names, True
+        for name in Texts.model_fields:
+            yield f"texts.{name}", getattr(self.texts, name), name in NEEDED_TEXTS
+        for section in self.sections:
+            yield f"sections.{section.id}.title", section.title, True
+            yield f"sections.{section.id}.intro", section.intro, False
+        for field in self.form:
+            yield from _words_of("form", field)
+        for field in self.decision:
+            yield from _words_of("decision", field)
+        for line in self.fee_rule.lines if self.fee_rule else ():
+            yield f"fee_rule.{line.id}.names", line.names, True
+
+
+def _words_of(part: str, field: FormField) -> Iterator[tuple[str, Text | None, bool]]:
+    yield f"{part}.{field.id}.labels", field.labels, True
+    yield f"{part}.{field.id}.hints", field.hints, False
+    for option in field.options:
+        yield f"{part}.{field.id}.options.{option.value}", option.labels, True

@@ -1,0 +1,64 @@
+"""The values everything in the catalogue is made of: texts in several languages, and where a statement comes from."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
+
+LANGUAGES = ("ar", "fr", "en")
+KNOWN = (*LANGUAGES, "zgh")
+FALLBACK = ("fr", "ar", "en")
+
+Audience = Literal["citizen", "business", "abroad", "non-resident"]
+
+
+class Value(BaseModel):
+    """A frozen value; a key it does not know is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _known(texts: dict[str, str]) -> dict[str, str]:
+    if not texts or not set(texts) <= set(KNOWN):
+        raise ValueError(f"a text needs at least one of the languages {', '.join(KNOWN)}, and no other")
+    return texts
+
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Text(RootModel[Annotated[dict[str, Words], AfterValidator(_known)]]):
+    """Language (``ar``, ``fr``, ``en``, ``zgh``) → text, with at least one language."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def pick(self, language: str) -> tuple[str, str]:
+        """The text for a reader of ``language`` and the language it is really in: theirs, else fr, ar, en."""
+        for candidate in (language, *FALLBACK):
+            if candidate in self.root:
+                return self.root[candidate], candidate
+        return next((text, own) for own, text in self.root.items())
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Languages every page needs that this text lacks."""
+        return tuple(language for language in LANGUAGES if language not in self.root)
+
+
+class Provenance(Value):
+    """Where one statement comes from. Only ``sourced`` may be shown as a fact."""
+
+    source: str
+    status: Literal["sourced", "unverified", "estimated"]
+
+    @property
+    def sourced(self) -> bool:
+        """Whether the statement may be shown without a "to be confirmed" mark."""
+        return self.status == "sourced"
+
+
+class Versioned(Value):
+    """What a case or a plan keeps pointing at: the number of its published version, 0 while it lies in a file."""
+
+    version: int = Field(default=0, exclude=True)

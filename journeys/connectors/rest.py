@@ -1,0 +1,93 @@
+"""An administration that speaks JSON over HTTP: cases are posted once per key, and asked about afterwards."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from journeys.exchange.http import Talk
+from journeys.exchange.ports import Answer, BadNews, Dossier, NotReachable, Reply
+
+MOST_NEWS_BYTES = 64_000
+TOLERANCE = timedelta(minutes=5)
+
+
+class _Said(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    status: Literal["granted", "refused", "later"]
+    reference: str = Field(min_length=1, max_length=80)
+    reason: dict[str, str] = {}
+    facts: dict[str, Any] = {}
+    ask_again_in: int = Field(default=3600, ge=1, le=7 * 86400)
+
+
+class _Decided(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    reference: str = Field(min_length=1, max_length=80)
+
+
+class Rest:
+    """The connector. Settings: ``url``, ``token`` (bearer), ``webhook_secret`` (``whsec_`` + base64)."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        token: str,
+        webhook_secret: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.name = name
+        self._talk = Talk(url, token)
+        self._secret = base64.b64decode(webhook_secret.removeprefix("whsec_"))
+        self._now = now
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, str]) -> Self:
+        return cls(settings["name"], settings["url"], settings["token"], settings["webhook_secret"])
+
+    def submit(self, dossier: Dossier) -> Reply:
+        body = asdict(dossier) | {"filed_at": dossier.filed_at.isoformat()}
+        return self._read(self._talk.post("/cases", body, {"Idempotency-Key": dossier.key}))
+
+    def ask(self, theirs: str) -> Reply:
+        return self._read(self._talk.get(f"/cases/{theirs}"))
+
+    def read_news(self, headers: Mapping[str, str], body: bytes) -> str:
+        """Standard Webhooks: HMAC-SHA256 over ``id.timestamp.body``, at most five minutes old."""
+        if len(body) > MOST_NEWS_BYTES:
+            raise BadNews("too long")
+        lower = {key.lower(): value for key, value in headers.items()}
+        sent, stamp, signatures = (lower.get(f"webhook-{part}", "") for part in ("id", "timestamp", "signature"))
+        if not (sent and stamp.isascii() and stamp.isdecimal() and len(stamp) < 13 and signatures):
+            raise BadNews("not signed")
+        if abs(self._now() - datetime.fromtimestamp(int(stamp), UTC)) > TOLERANCE:
+            raise BadNews("too old or from the future")
+        signed = hmac.new(self._secret, f"{sent}.{stamp}.".encode() + body, hashlib.sha256).digest()
+        wanted = f"v1,{base64.b64encode(signed).decode()}"
+        if not any(hmac.compare_digest(wanted.encode(), given.encode()) for given in signatures.split()):
+            raise BadNews("wrong signature")
+        try:
+            return _Decided.model_validate(json.loads(body)).reference
+        except (ValueError, ValidationError) as error:
+            raise BadNews("not understood") from error
+
+    def check(self) -> str:
+        self._talk.get("/health")
+        return f"{self.name}: answers"
+
+    def _read(self, said: Any) -> Reply:
+        try:
+            read = _Said.model_validate(said)
+        except ValidationError as error:
+            raise NotReachable("answer not understood") from error
+        again = self._now() + timedelta(seconds=read.ask_again_in) if read.status == "later" else None
+        return Reply(Answer(read.status), read.reference, read.reason, read.facts, again)

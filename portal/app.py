@@ -1,0 +1,144 @@
+"""The factory: all that is plugged in, in order, a line each; who may enter stands where the blueprint is registered."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import cast
+
+from flask import Flask, Response, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy import text
+from whitenoise import WhiteNoise
+
+from portal import errors, security, templating
+from portal.alerts import actions as alerts
+from portal.alerts import views as alerts_views
+from portal.apply import follow as follow_views
+from portal.apply import hooks as apply_hooks
+from portal.apply import views as apply_views
+from portal.desk import views as desk_views
+from portal.discover import views as discover_views
+from portal.identity import views as identity_views
+from portal.identity.actions import keep_alive, recognise
+from portal.locker import views as locker_views
+from portal.pay import views as pay_views
+from portal.settings import ROOT, Settings, load
+from portal.unit import Work, real_now
+from portal.web import Guard, Portal, Who, agents, everyone, signed_in
+from portal.wiring import wired
+
+LONGEST_FORM = 1_000_000
+MOST_PARTS = 400
+
+log = logging.getLogger(__name__)
+
+# area's blueprint, where it lives, who may enter
+AREAS = (
+    (discover_views.bp, "/<lang>", everyone),
+    (identity_views.bp, "", everyone),
+    (apply_views.bp, "/<lang>", signed_in),
+    (follow_views.bp, "/<lang>", signed_in),
+    (pay_views.bp, "/<lang>", signed_in),
+    (locker_views.bp, "/<lang>", signed_in),
+    (alerts_views.bp, "/<lang>", signed_in),
+    (desk_views.bp, "/<lang>", agents),
+    (pay_views.hooks, "", everyone),
+    (apply_hooks.bp, "", everyone),
+)
+HOOKS = (pay_views.hooks, apply_hooks.bp)
+
+
+def create_app(settings: Settings | None = None, work: Work | None = None) -> Flask:
+    """The portal as one WSGI application. Raises BadSettings."""
+    settings = settings or load()
+    app = Portal("portal", template_folder=str(ROOT / "templates"), static_folder=None)
+    _configure(app, settings)
+    app.extensions["portal.work"] = work or wired(settings)
+    templating.init(app)
+    app.jinja_env.globals["unread"] = lambda: g.get("unread", 0)
+    security.init(app, settings)
+    _sign_in_state(app)
+    csrf = CSRFProtect(app)
+    app.guards = _register(app)
+    for hook in HOOKS:
+        csrf.exempt(hook)
+    errors.init(app)
+    _operator(app)
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static" / "dist"), prefix="static/dist", max_age=31536000)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-shubbak" if settings.secure else "shubbak",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
+        MAX_CONTENT_LENGTH=LONGEST_FORM,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
+        MAX_FORM_PARTS=MOST_PARTS,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure,
+        DEMO=settings.demo,
+        PORTAL=settings,
+    )
+
+
+def _register(app: Flask) -> dict[str, Guard]:
+    for blueprint, prefix, _guard in AREAS:
+        app.register_blueprint(blueprint, url_prefix=prefix or None)
+    guards: dict[str, Guard] = {blueprint.name: guard for blueprint, _prefix, guard in AREAS}
+    return guards | {"": everyone}
+
+
+def _sign_in_state(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def by_token(token: str) -> Who | None:
+        found = recognise(g.unit.session, token, real_now())
+        if found is not None:
+            g.unread = alerts.unread(g.unit.session, found.id)
+        return found
+
+    @app.before_request
+    def nobody_yet() -> None:
+        g.who, g.unread, g.kept, g.unit = None, 0, [], None
+
+    @app.after_request
+    def still_here(response: Response) -> Response:
+        who: Who | None = g.get("who")
+        if who is not None and who.seen_long_ago(real_now()):
+            work = cast(Work, app.extensions["portal.work"])
+            work.transact(lambda unit: keep_alive(unit.session, real_now(), who.sign_in))
+        return response
+
+
+def _operator(app: Flask) -> None:
+    @app.get("/")
+    def root() -> ResponseReturnValue:
+        """Chooses the language."""
+        return redirect(url_for("discover.home", lang=g.language), 302)
+
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        """The process answers."""
+        return Response("ok\n", mimetype="text/plain")
+
+    @app.get("/readyz")
+    def readyz() -> ResponseReturnValue:
+        """The database answers and a catalogue is published."""
+        work = cast(Work, app.extensions["portal.work"])
+        try:
+            work.transact(lambda unit: unit.session.execute(text("SELECT 1")).scalar(), reading=True)
+            work.adapters.shelf.current()
+        except Exception as error:
+            log.warning("not ready", extra={"problem": type(error).__name__, "path": request.path})
+            return Response("not ready\n", 503, {"Retry-After": "5"}, mimetype="text/plain")
+        return Response("ready\n", mimetype="text/plain")

@@ -1,0 +1,97 @@
+"""Follow: the request page, the dashboard, the receipt of filing, withdrawing."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from journeys.cases import actions, content
+from journeys.cases.states import State, Turn, Verb, may
+from journeys.exchange.models import Office
+from payments.settlement import reading
+from portal.apply.drafts import load, own_case
+from portal.apply.views import next_place
+from portal.discover import words
+from portal.i18n import casablanca_day
+from portal.locker.actions import of_case
+from portal.paging import after, read_place
+from portal.pay.views import bill
+from portal.web import NotYours, catalogue, unit, who
+
+bp = Blueprint("follow", __name__)
+
+MOST = 20
+
+
+@bp.get("/requests/<reference>")
+def request_page(lang: str, reference: str) -> ResponseReturnValue:
+    """Where it is, whose turn, one thing to do, the last day, and the history."""
+    case = own_case(unit(), reference)
+    draft = load(unit(), case)
+    if case.state == State.DRAFT:
+        return redirect(next_place(draft, lang), 303)
+    session = unit().session
+    debt = reading.debts_of(session, [case.id]).get(case.id)
+    return render_template(
+        "follow/request.html",
+        case=case,
+        draft=draft,
+        office=session.get(Office, case.office_id) if case.office_id else None,
+        debt=debt,
+        **bill(debt, lang),
+        words=words,
+        today=casablanca_day(unit().moment),
+        filed_day=casablanca_day(case.filed_at) if case.filed_at else None,
+        documents=of_case(session, case.id),
+        history=actions.history(session, case),
+        outcome=draft.kept.get(content.OUTCOME, {}),
+        can_withdraw=may(State(case.state), Verb.WITHDRAW),
+        payment=request.args.get("payment"),
+    )
+
+
+@bp.get("/requests/<reference>/receipt")
+def receipt(lang: str, reference: str) -> ResponseReturnValue:
+    """The receipt of filing: proof of what was filed and when (law 55-19 art. 10 to 12)."""
+    case = own_case(unit(), reference)
+    if case.filed_at is None or case.office_id is None:
+        raise NotYours
+    office = unit().session.get_one(Office, case.office_id)
+    documents = of_case(unit().session, case.id)
+    return render_template(
+        "follow/receipt.html", case=case, draft=load(unit(), case), office=office, documents=documents
+    )
+
+
+@bp.post("/requests/<reference>/withdraw")
+def withdraw(lang: str, reference: str) -> ResponseReturnValue:
+    """Takes a request back before it is decided."""
+    case = own_case(unit(), reference, lock=True)
+    if case.state != State.WITHDRAWN:
+        unit().do(actions.withdraw, case)
+    return redirect(url_for("follow.request_page", lang=lang, reference=case.reference), 303)
+
+
+@bp.post("/requests/<reference>/discard")
+def discard(lang: str, reference: str) -> ResponseReturnValue:
+    """Throws a draft away."""
+    case = own_case(unit(), reference, lock=True)
+    if case.state != State.DISCARDED:
+        unit().do(actions.discard, case)
+    return redirect(url_for("follow.dashboard", lang=lang), 303)
+
+
+@bp.get("/dashboard")
+def dashboard(lang: str) -> ResponseReturnValue:
+    """Everything this person has under way, what waits for them first."""
+    session = unit().session
+    cases = actions.mine(session, who().id, before=read_place(), most=MOST)
+    return render_template(
+        "follow/dashboard.html",
+        cases=cases,
+        yours=[case for case in cases if case.turn == Turn.PERSON],
+        theirs=[case for case in cases if case.turn == Turn.ADMINISTRATION],
+        ended=[case for case in cases if case.turn == Turn.NOBODY],
+        services=catalogue().services,
+        more=after(cases, MOST, "changed_at"),
+    )

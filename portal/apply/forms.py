@@ -1,0 +1,110 @@
+"""Forms made from a definition: one WTForms class per section, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+from flask_wtf import FlaskForm
+from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from journeys.cases import answers as rules
+from journeys.catalogue.definitions import Catalogue, FormField
+
+MOST_RADIOS = 7
+LONGEST = 10_000
+
+
+def made_form(
+    fields: Iterable[FormField],
+    catalogue: Catalogue,
+    values: Mapping[str, Any],
+    shown: Mapping[str, str],
+    language: str,
+) -> FlaskForm:
+    """A form of these fields, filled with ``shown`` (texts by field id). Judging is done by the rules, not here."""
+    members = {field.id: _made(field, catalogue, values, language) for field in fields}
+    made: FlaskForm = type("MadeForm", (FlaskForm,), members)(formdata=None)
+    for name in members:
+        made._fields[name].data = shown.get(name, "")
+    return made
+
+
+def add_problems(form: FlaskForm, problems: Mapping[str, rules.BadAnswer]) -> None:
+    """Puts what is wrong at its field, in words."""
+    for name, problem in problems.items():
+        if name in form._fields:
+            form._fields[name].errors = [sentence(problem)]
+
+
+def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], language: str) -> Field[Any]:
+    definition = catalogue.definition(field)
+    label = _in(catalogue.labels(field), language)
+    hint = _in(field.hints, language) if field.hints else None
+    if not field.required:
+        label = gettext("%(label)s (optional)", label=label)
+    common: dict[str, Any] = {"label": label, "description": hint}
+    options = catalogue.options(field, values)
+    if options:
+        choices = [SelectChoice(value, _in(text, language)) for value, text in options]
+        if len(choices) <= MOST_RADIOS:
+            return RadioField(choices=choices, widget=GovRadioInput(), validate_choice=False, **common)
+        empty = [SelectChoice("", gettext("Choose"))]
+        return SelectField(choices=empty + choices, widget=GovSelect(), validate_choice=False, **common)
+    if definition.type == "text":
+        return TextAreaField(widget=GovTextArea(), render_kw={"rows": field.rows or 5}, **common)
+    if definition.type == "boolean":
+        return BooleanField(widget=GovCheckboxInput(), **common)
+    return StringField(
+        widget=GovTextInput(), render_kw=KEYBOARDS.get(definition.id, KEYBOARDS.get(definition.type, {})), **common
+    )
+
+
+def _in(text: Any, language: str) -> str:
+    found: str = text.pick(language)[0]
+    return found
+
+
+KEYBOARDS: dict[str, dict[str, str]] = {
+    "integer": {"inputmode": "numeric", "dir": "ltr"},
+    "date": {"inputmode": "numeric", "placeholder": "31/12/1990", "dir": "ltr"},
+    "year": {"inputmode": "numeric", "dir": "ltr"},
+    "email": {"type": "email", "autocomplete": "email", "dir": "ltr"},
+    "phone": {"type": "tel", "autocomplete": "tel", "dir": "ltr"},
+}
+
+
+def shown_text(value: Any, kind: str) -> str:
+    """An answer as a field of this kind shows it: whole dates as day/month/year, the rest as it would be typed."""
+    if kind == "date" and isinstance(value, str) and len(value) == 10:
+        return date.fromisoformat(value).strftime("%d/%m/%Y")
+    return rules.as_typed(kind, value)
+
+
+def sentence(problem: rules.BadAnswer) -> str:
+    """What is wrong and what to do, in the reader's language."""
+    params = {key: str(value) for key, value in problem.params.items()}
+    sentences = {
+        "required": gettext("Please answer this question."),
+        "too_long": gettext("This is too long: at most %(most)s characters.", most=params.get("most", "")),
+        "too_short": gettext("This is too short: at least %(least)s characters.", least=params.get("least", "")),
+        "wrong_script": gettext("Please use the letters this question asks for."),
+        "not_arabic": gettext("Please write this in Arabic letters."),
+        "not_latin": gettext("Please write this in Latin letters."),
+        "wrong_format": gettext("This does not have the right form. Please check it."),
+        "wrong_characters": gettext("Some characters cannot be used here. Please type it again."),
+        "not_an_option": gettext("Please choose one of the answers offered."),
+        "wrong_date": gettext("Please write a real date as day/month/year, for example 31/12/1990."),
+        "future_date": gettext("This date is in the future. Please check it."),
+        "too_old": gettext("This date is too far in the past. Please check it."),
+        "wrong_number": gettext("Please write a whole number."),
+        "too_small": gettext("This number is too small: at least %(least)s.", least=params.get("least", "")),
+        "too_many": gettext("This number is too large: at most %(most)s.", most=params.get("most", "")),
+        "wrong_phone": gettext("Please write a phone number such as 06 12 34 56 78."),
+        "wrong_email": gettext("Please write an e-mail address such as name@example.ma."),
+    }
+    return sentences.get(problem.code, sentences["wrong_format"])

@@ -1,0 +1,103 @@
+"""Hand complete requests over to administrations, and ask them what they decided."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from journeys.cases import actions, content
+from journeys.cases.models import Case
+from journeys.cases.states import WITH_ADMINISTRATION
+from journeys.exchange.actions import note_exchange
+from journeys.exchange.models import DESK, Office
+from journeys.exchange.ports import Answer, Dossier, Reply
+from payments.actor import Channel
+from portal.outbox import later
+from portal.unit import Unit, Work
+
+
+def hand_over(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """Gives a filed request to its administration's system, once per request; a desk has it already."""
+    case_id = UUID(payload["case_id"])
+    prepared = work.transact(lambda unit: _dossier(unit, case_id), reading=True)
+    if prepared is not None:
+        connector, dossier = prepared
+        reply = work.adapters.connectors[connector].submit(dossier)
+        work.transact(lambda unit: _record(_by_connector(unit), case_id, connector, "submit", reply))
+    return None
+
+
+def ask_connector(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """Asks an administration's system what became of a request it has."""
+    case_id = UUID(payload["case_id"])
+    waiting = work.transact(lambda unit: _waiting(unit, case_id), reading=True)
+    if waiting is not None:
+        connector, theirs = waiting
+        reply = work.adapters.connectors[connector].ask(theirs)
+        work.transact(lambda unit: _record(_by_connector(unit), case_id, connector, "ask", reply))
+    return None
+
+
+def _by_connector(unit: Unit) -> Unit:
+    return replace(unit, actor=replace(unit.actor, channel=Channel.CONNECTOR))
+
+
+def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier] | None:
+    case = actions.case_by_id(unit.session, case_id)
+    office = unit.session.get_one(Office, case.office_id)
+    if office.connector == DESK or case.theirs is not None or case.state not in WITH_ADMINISTRATION:
+        return None
+    kept = content.read_all(unit.session, unit.adapters.keyring, case)
+    dossier = Dossier(
+        key=str(case.id),
+        reference=case.reference,
+        service=case.service,
+        version=case.service_version,
+        office=f"{office.administration}:{office.territory}".rstrip(":"),
+        language=case.language,
+        filed_at=case.filed_at or unit.moment,
+        subject=kept[content.SUBJECT],
+        answers=kept[content.ANSWERS]["values"],
+    )
+    return office.connector, dossier
+
+
+def _waiting(unit: Unit, case_id: UUID) -> tuple[str, str] | None:
+    case = actions.case_by_id(unit.session, case_id)
+    if case.theirs is None or case.state not in WITH_ADMINISTRATION:
+        return None
+    return unit.session.get_one(Office, case.office_id).connector, case.theirs
+
+
+def _record(unit: Unit, case_id: UUID, connector: str, kind: str, reply: Reply) -> None:
+    case = actions.case_by_id(unit.session, case_id, lock=True)
+    unit.do(
+        note_exchange,
+        about=case.id,
+        partner=connector,
+        kind=kind,
+        outcome=reply.answer,
+        theirs=reply.theirs,
+        digest=hashlib.sha256(
+            content.canonical({"facts": dict(reply.facts), "reason": dict(reply.reason)})
+        ).hexdigest(),
+    )
+    if case.state not in WITH_ADMINISTRATION:
+        return
+    unit.do(actions.hand_over, case, reply.theirs)
+    _decide(unit, case, reply)
+
+
+def _decide(unit: Unit, case: Case, reply: Reply) -> None:
+    keyring = unit.adapters.keyring
+    if reply.answer == Answer.GRANTED:
+        unit.do(actions.grant, case, reply.facts, keyring)
+    elif reply.answer == Answer.REFUSED:
+        unit.do(actions.refuse, case, reply.reason, keyring)
+    elif reply.ask_again_at is not None:
+        again = reply.ask_again_at
+        later(unit.session, "ask_connector", f"{case.id}:{again:%Y%m%d%H%M%S}", {"case_id": str(case.id)}, again)

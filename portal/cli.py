@@ -1,0 +1,184 @@
+"""The command ``portal``: serve, worker, sandbox, migrate, catalogue, offices, check, demo."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+import yaml
+from alembic import command
+from alembic.config import Config
+
+from portal import logs
+from portal.settings import ROOT, BadSettings, Settings, load
+
+
+@click.group()
+def cli() -> None:
+    """Shubbak: one window for every public service."""
+
+
+def main() -> None:
+    """Entry point: settings that are missing or unsafe are said plainly, without a trace."""
+    try:
+        cli(standalone_mode=True)
+    except BadSettings as bad:
+        for problem in bad.problems:
+            click.echo(problem, err=True)
+        sys.exit(2)
+
+
+def _settings() -> Settings:
+    settings = load()
+    logs.init(settings.log_level)
+    return settings
+
+
+@cli.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def serve(host: str, port: int) -> None:
+    """The web server."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    settings = _settings()
+    Granian(
+        "portal.wsgi:app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.processes,
+        blocking_threads=8,
+        log_enabled=False,
+        respawn_failed_workers=True,
+    ).serve()
+
+
+@cli.command()
+def worker() -> None:
+    """The background worker: does what waits for a commit."""
+    from portal.app import create_app
+    from portal.outbox import run
+    from portal.tasks import TASKS, ensure_recurring
+
+    app = create_app(_settings())
+    work = app.extensions["portal.work"]
+    stopping: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopping.append(number)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    with app.app_context():
+        work.transact(lambda unit: ensure_recurring(unit.session))
+        run(work, TASKS, lambda: bool(stopping))
+    work.database.dispose()
+
+
+@cli.command()
+def sandbox() -> None:
+    """The outside world for demos and tests, a process of its own."""
+    import runpy
+
+    runpy.run_module("portal.sandbox", run_name="__main__")
+
+
+@cli.command()
+def migrate() -> None:
+    """Brings the database to the newest schema."""
+    from portal.wiring import prepared_folder
+
+    settings = _settings()
+    prepared_folder(settings.database_url)
+    command.upgrade(alembic_config(settings.database_url), "head")
+    click.echo("the database has the newest schema")
+
+
+def alembic_config(url: str) -> Config:
+    """Alembic's configuration from setup.cfg, for one database."""
+    config = Config(str(ROOT / "setup.cfg"))
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.attributes["url"] = url
+    return config
+
+
+@cli.group()
+def catalogue() -> None:
+    """Definitions: check, publish."""
+
+
+@catalogue.command("check")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def check_catalogue(folder: Path) -> None:
+    """Lints a folder of definitions: file, line and what to do; exit 1 on an error."""
+    from journeys.catalogue.checking import check
+
+    findings = check(folder)
+    for found in findings:
+        click.echo(f"{found.file}:{found.line}: {found.level}: {found.what} — {found.todo}")
+    errors = sum(found.level == "error" for found in findings)
+    click.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    sys.exit(1 if errors else 0)
+
+
+@catalogue.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def publish(folder: Path) -> None:
+    """Publishes a new version of every definition that changed."""
+    from journeys.catalogue.actions import publish as publish_
+    from journeys.catalogue.checking import checked
+    from portal.wiring import wired
+
+    work = wired(_settings())
+    definitions = checked(folder)
+    published = work.transact(lambda unit: unit.do(publish_, definitions))
+    work.database.dispose()
+    changed = sum(len(keys) for keys in published.changed.values())
+    click.echo(f"publication {published.number}: {changed} definitions changed")
+
+
+@cli.group()
+def offices() -> None:
+    """Which offices serve which territory, how requests reach them, and who works there."""
+
+
+@offices.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def load_deployment(file: Path) -> None:
+    """Loads a deployment file of offices and officers."""
+    from portal.deployment import load_file
+    from portal.wiring import wired
+
+    work = wired(_settings())
+    said: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+    counts = work.transact(lambda unit: load_file(unit, said))
+    work.database.dispose()
+    click.echo(f"{counts[0]} offices, {counts[1]} officers")
+
+
+@cli.command()
+@click.option("--full", is_flag=True, help="Every adapter and every invariant over all rows.")
+def check(full: bool) -> None:
+    """Settings, database, adapters, invariants; exit 1 with the reason."""
+    from portal.checks import run_checks
+    from portal.wiring import wired
+
+    work = wired(_settings())
+    problems = run_checks(work, full=full, say=click.echo)
+    work.database.dispose()
+    sys.exit(1 if problems else 0)
+
+
+@cli.command()
+@click.option("--fresh", is_flag=True, help="Begin anew: forgets everything the demonstration kept.")
+def demo(fresh: bool) -> None:
+    """Portal, worker and sandbox in one terminal, with demo people."""
+    from portal.demo import run_demo
+
+    sys.exit(run_demo(fresh=fresh))

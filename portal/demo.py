@@ -1,0 +1,195 @@
+"""The demonstration: portal, worker and sandbox in one terminal, on SQLite, with keys made on this machine."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpx
+
+from portal.settings import ROOT
+
+HOST = "127.0.0.1"
+PORTAL_PORT, SANDBOX_PORT, MAIL_PORT = 8000, 8001, 8025
+READY_SECONDS = 60
+GRACE_SECONDS = 15
+DEPLOYMENT = ROOT / "portal" / "sandbox" / "deployment.yaml"
+CATALOGUE = ROOT / "journeys" / "definitions" / "morocco"
+
+
+def environment(
+    folder: Path, *, portal_port: int = PORTAL_PORT, sandbox_port: int = SANDBOX_PORT, mail_port: int = MAIL_PORT
+) -> dict[str, str]:
+    """The settings of portal and sandbox, speaking to each other over HTTP; secrets are made once and kept in ``folder``."""
+    kept = _secrets(folder)
+    portal, sandbox = f"http://{HOST}:{portal_port}", f"http://localhost:{sandbox_port}"
+    plugs = {"REGISTER_CIVIL_STATUS": "registers/civil-status", "REGISTER_POPULATION": "registers/population"}
+    found = {
+        "PORTAL_ENVIRONMENT": "demo",
+        "PORTAL_PUBLIC_URL": portal,
+        "PORTAL_DATABASE_URL": f"sqlite:///{folder / 'portal.sqlite'}",
+        "PORTAL_SECRET_KEY": kept["session"],
+        "PORTAL_KEYS": f"demo:{kept['key']}",
+        "PORTAL_STORAGE_URL": (folder / "documents").as_uri(),
+        "PORTAL_MAIL_URL": f"smtp://{HOST}:{mail_port}",
+        "PORTAL_MAIL_FROM": "shubbak@example.ma",
+        "PORTAL_LOG_LEVEL": "WARNING",
+        "PORTAL_ISSUERS": "national",
+        "PORTAL_ISSUER_NATIONAL_URL": f"{sandbox}/id",
+        "PORTAL_ISSUER_NATIONAL_CLIENT_ID": "shubbak",
+        "PORTAL_ISSUER_NATIONAL_CLIENT_SECRET": kept["client"],
+        "PORTAL_PROVIDER": "stripe",
+        "PORTAL_STRIPE_SECRET_KEY": f"sk_test_{kept['card']}",
+        "PORTAL_STRIPE_WEBHOOK_SECRET": f"whsec_{kept['card_news']}",
+        "PORTAL_STRIPE_API_BASE": f"{sandbox}/stripe",
+        "PORTAL_STRIPE_CHECKOUT_ORIGIN": sandbox,
+        "PORTAL_CONNECTORS": "ompic,transparency",
+        "PORTAL_REGISTERS": "civil-status,population",
+        "SANDBOX_HOST": HOST,
+        "SANDBOX_PORT": str(sandbox_port),
+        "SANDBOX_URL": sandbox,
+        "SANDBOX_SMTP_PORT": str(mail_port),
+        "SANDBOX_DATA": str(folder / "sandbox"),
+        "SANDBOX_PORTAL_URL": portal,
+        "SANDBOX_CLIENT_ID": "shubbak",
+        "SANDBOX_CLIENT_SECRET": kept["client"],
+        "SANDBOX_STRIPE_SECRET_KEY": f"sk_test_{kept['card']}",
+        "SANDBOX_STRIPE_WEBHOOK_SECRET": f"whsec_{kept['card_news']}",
+        "SANDBOX_CONNECTOR_TOKEN": kept["connector"],
+        "SANDBOX_CONNECTOR_WEBHOOK_SECRET": f"whsec_{kept['connector_news']}",
+        "SANDBOX_REGISTER_TOKEN": kept["register"],
+    }
+    for name in ("ompic", "transparency"):
+        found[f"PORTAL_CONNECTOR_{name.upper()}_URL"] = f"{sandbox}/administrations/{name}"
+        found[f"PORTAL_CONNECTOR_{name.upper()}_TOKEN"] = kept["connector"]
+        found[f"PORTAL_CONNECTOR_{name.upper()}_WEBHOOK_SECRET"] = f"whsec_{kept['connector_news']}"
+    for name, path in plugs.items():
+        found[f"PORTAL_{name}_URL"] = f"{sandbox}/{path}"
+        found[f"PORTAL_{name}_TOKEN"] = kept["register"]
+    return found
+
+
+def _secrets(folder: Path) -> Mapping[str, str]:
+    file = folder / "secrets.json"
+    if file.exists():
+        found: dict[str, str] = json.loads(file.read_text("utf-8"))
+        return found
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {name: secrets.token_hex(24) for name in ("session", "client", "card", "card_news", "connector", "register")}
+    made |= {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("key", "connector_news")}
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(made), "utf-8")
+    return made
+
+
+def run_demo(*, fresh: bool) -> int:
+    """Sets everything up, runs the three processes, and ends all of them on Ctrl-C. Returns the exit code."""
+    folder = ROOT / "var" / "demo"
+    taken = [port for port in (PORTAL_PORT, SANDBOX_PORT, MAIL_PORT) if _busy(port)]
+    if taken:
+        ports = ", ".join(map(str, taken))
+        print(f"Port {ports} is in use by another program. Stop it, then run make demo again.", file=sys.stderr)
+        return 1
+    if fresh:
+        shutil.rmtree(folder, ignore_errors=True)
+    settings = os.environ | environment(folder)
+    prepare(settings)
+    return _supervise(settings)
+
+
+def _busy(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return True
+    return False
+
+
+def prepare(settings: Mapping[str, str]) -> None:
+    """Newest schema, published catalogue, offices and officers; each does nothing when it is done already."""
+    for arguments in (["migrate"], ["catalogue", "publish", str(CATALOGUE)], ["offices", "load", str(DEPLOYMENT)]):
+        subprocess.run([sys.executable, "-m", "portal", *arguments], env=dict(settings), check=True)  # noqa: S603
+
+
+def _supervise(settings: Mapping[str, str]) -> int:
+    stopping: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda caught, _frame: stopping.append(caught))
+    running = {
+        name: subprocess.Popen([sys.executable, "-m", "portal", name], env=dict(settings), start_new_session=True)  # noqa: S603
+        for name in ("sandbox", "serve", "worker")
+    }
+    try:
+        if _ready(running, stopping):
+            print(_welcome(), flush=True)
+        while not stopping and all(process.poll() is None for process in running.values()):
+            time.sleep(0.2)
+    finally:
+        _end(running)
+    dead = [name for name, process in running.items() if process.returncode not in (0, -signal.SIGTERM)]
+    if not stopping:
+        print(f"{', '.join(dead)} ended by itself; everything was stopped.", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _ready(running: Mapping[str, subprocess.Popen[bytes]], stopping: list[int]) -> bool:
+    for url in (f"http://{HOST}:{PORTAL_PORT}/readyz", f"http://{HOST}:{SANDBOX_PORT}/"):
+        until = time.monotonic() + READY_SECONDS
+        while not _answers(url):
+            ended = any(process.poll() is not None for process in running.values())
+            if stopping or ended or time.monotonic() > until:
+                return False
+            time.sleep(0.2)
+    return True
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+def _end(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+    for process in running.values():
+        if process.poll() is None:
+            process.terminate()
+    until = time.monotonic() + GRACE_SECONDS
+    for process in running.values():
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _welcome() -> str:
+    return f"""
+  شبّاك · Shubbak                        http://{HOST}:{PORTAL_PORT}/
+  Sandbox (people, cards, mailbox)      http://localhost:{SANDBOX_PORT}/
+
+  Sign in as                            and try
+    Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, paid by card
+    Youssef   founder in Casablanca     «الشهادة السلبية» / negative certificate, paid by card
+    Karim     Moroccan in Lyon          «طلب الحصول على المعلومات» / information request, free
+    Omar      not in the register       the same forms, filled in by hand
+    Hajar     officer, Rabat            the desk: /ar/desk
+    Mehdi     officer, Casablanca       the desk: he does not see the requests of Rabat
+
+  Cards   4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · any later date, any code
+  Letters are in the sandbox's mailbox; administrations answer at http://localhost:{SANDBOX_PORT}/
+  Ctrl-C ends everything. make demo FRESH=1 begins anew.
+"""

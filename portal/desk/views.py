@@ -1,0 +1,125 @@
+"""Decide: the queue of an office, a request as its officers see it, taking, granting, refusing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from journeys.cases import actions
+from journeys.cases.errors import BadReference, NoReason, NotFound
+from journeys.cases.models import Case
+from journeys.cases.references import read_reference
+from journeys.cases.states import WITH_ADMINISTRATION, State, Verb, may
+from journeys.exchange.models import Office
+from portal.apply.drafts import Draft, load
+from portal.apply.forms import LONGEST, add_problems
+from portal.desk.decisions import decision_form, judged
+from portal.i18n import casablanca_day
+from portal.unit import Unit
+from portal.web import NotYours, catalogue, unit, who
+
+bp = Blueprint("desk", __name__)
+
+MOST = 50
+
+
+@bp.get("/desk")
+def queue(lang: str) -> ResponseReturnValue:
+    """What this office has to decide, the nearest last day first."""
+    office = unit().session.get_one(Office, who().office)
+    cases = actions.queue(unit().session, office.id, WITH_ADMINISTRATION, beyond=_place(), most=MOST)
+    more = f"{cases[-1].last_day}.{cases[-1].id}" if len(cases) == MOST else None
+    return render_template(
+        "desk/queue.html",
+        office=office,
+        cases=cases,
+        services=catalogue().services,
+        today=casablanca_day(unit().moment),
+        more=more,
+    )
+
+
+def _place() -> tuple[date, UUID] | None:
+    text = request.args.get("from")
+    if not text:
+        return None
+    day, _, key = text.partition(".")
+    try:
+        return date.fromisoformat(day), UUID(key)
+    except ValueError:
+        abort(404)
+
+
+def office_case(reference: str, *, lock: bool = False) -> Case:
+    """A filed request of this officer's office. Raises NotYours for any other."""
+    try:
+        case = actions.case_by_reference(unit().session, read_reference(reference), lock=lock)
+    except (NotFound, BadReference):
+        raise NotYours from None
+    if case.office_id != who().office or case.filed_at is None:
+        raise NotYours
+    return case
+
+
+@bp.get("/desk/requests/<reference>")
+def one(lang: str, reference: str) -> ResponseReturnValue:
+    """One request: who asks, the answers and where they come from, the last day, what may be done."""
+    draft = load(unit(), office_case(reference))
+    return _page(draft, lang, decision_form(draft, lang))
+
+
+def _page(draft: Draft, lang: str, form: object, problem: str | None = None) -> str:
+    state = State(draft.case.state)
+    return render_template(
+        "desk/request.html",
+        case=draft.case,
+        draft=draft,
+        form=form,
+        problem=problem,
+        history=actions.history(unit().session, draft.case),
+        may_take=may(state, Verb.TAKE),
+        may_decide=may(state, Verb.GRANT),
+    )
+
+
+@bp.post("/desk/requests/<reference>/take")
+def take(lang: str, reference: str) -> ResponseReturnValue:
+    """This officer works on it from now on."""
+    case = office_case(reference, lock=True)
+    _as_officer().do(actions.take, case)
+    return redirect(url_for("desk.one", lang=lang, reference=case.reference), 303)
+
+
+@bp.post("/desk/requests/<reference>/grant")
+def grant(lang: str, reference: str) -> ResponseReturnValue:
+    """Decides yes, with what the document will say."""
+    draft = load(unit(), office_case(reference, lock=True))
+    typed = {field.id: request.form.get(field.id, "")[:LONGEST] for field in draft.service.decision}
+    facts, problems = judged(draft, typed, unit().moment)
+    if problems:
+        form = decision_form(draft, lang, typed)
+        add_problems(form, problems)
+        return _page(draft, lang, form), 422
+    officer = {"officer_ar": who().name_ar, "officer_lat": who().name_lat}
+    _as_officer().do(actions.grant, draft.case, {**facts, **officer}, unit().adapters.keyring)
+    return redirect(url_for("desk.one", lang=lang, reference=draft.case.reference), 303)
+
+
+@bp.post("/desk/requests/<reference>/refuse")
+def refuse(lang: str, reference: str) -> ResponseReturnValue:
+    """Decides no, with reasons."""
+    draft = load(unit(), office_case(reference, lock=True))
+    reason = request.form.get("reason", "").strip()[:LONGEST]
+    try:
+        _as_officer().do(actions.refuse, draft.case, {lang: reason}, unit().adapters.keyring)
+    except NoReason:
+        return _page(draft, lang, decision_form(draft, lang), "reason"), 422
+    return redirect(url_for("desk.one", lang=lang, reference=draft.case.reference), 303)
+
+
+def _as_officer() -> Unit:
+    return replace(unit(), actor=who().officer)

@@ -1,0 +1,143 @@
+"""What a definition says of price, period, place and papers, in the words of the reader's language.
+
+Unknown stays unknown: a fee nobody found is never shown as free, and what no source confirms carries ``unsure``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from journeys.catalogue.definitions import Delay, Fee, Provenance, Service
+from payments.money import Money
+from portal import i18n
+from portal.i18n import gettext as _
+from portal.i18n import ngettext
+from portal.templating import money
+
+OFFICIAL = re.compile(r"^(Law|Decree|Dahir) (\d[\d.-]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact at the top of a sheet: a word, what it is, a line below it, and whether it still has to be confirmed."""
+
+    icon: str
+    label: str
+    value: str
+    note: str = ""
+    unsure: bool = False
+
+
+def unsure(provenance: Provenance | None) -> bool:
+    """Whether no source was found for a statement."""
+    return provenance is None or not provenance.sourced
+
+
+def price_unsure(service: Service) -> bool:
+    """Whether a price is told that no source confirms: on the sheet, or in the tariff that would be charged."""
+    if service.fee.kind == "unknown":
+        return False
+    lines = service.fee_rule.lines if service.fee_rule else ()
+    return unsure(service.fee.provenance) or any(line.tariff == "unverified" for line in lines)
+
+
+def price(fee: Fee) -> str:
+    """“Free”, an amount, “Depends on the request”, or “Not known”."""
+    if fee.kind == "free":
+        return _("Free")
+    if fee.kind == "fixed" and fee.amount_mad is not None:
+        return money(Money(round(fee.amount_mad * 100)))
+    return _("Not known") if fee.kind in ("unknown", "fixed") else _("Depends on the request")
+
+
+def period(delay: Delay) -> str:
+    """How long an administration may take: “3 days”, “60 days at most”, “2 hours”, “At once”, “No legal period”."""
+    return _("%(period)s at most", period=_length(delay)) if delay.kind == "legal_cap" else _length(delay)
+
+
+def _length(delay: Delay) -> str:
+    if delay.unit == "immediate":
+        return _("At once")
+    if delay.max is None:
+        return _("No legal period")
+    number = int(delay.max)
+    if delay.unit == "hour":
+        return ngettext("%(num)d hour", "%(num)d hours", number)
+    if delay.unit == "working_day":
+        return ngettext("%(num)d working day", "%(num)d working days", number)
+    return ngettext("%(num)d day", "%(num)d days", number)
+
+
+def papers(service: Service) -> str:
+    """How many papers a person has to bring."""
+    number = sum(1 for one in service.requires if one.mode in ("user", "declaration"))
+    return ngettext("%(num)d paper", "%(num)d papers", number) if number else _("No paper")
+
+
+def price_fact(service: Service) -> Fact:
+    """What it costs."""
+    fee = service.fee
+    note = _("Stamp duty") if fee.stamp_duty else ""
+    if fee.kind == "unknown":
+        return Fact("coin", _("Price"), price(fee), _("Ask the administration before you start"))
+    return Fact("coin", _("Price"), price(fee), note, price_unsure(service))
+
+
+def period_fact(service: Service) -> Fact:
+    """How long it takes at most."""
+    delay = service.delay
+    if delay.kind == "legal_cap":
+        return Fact("clock", _("Time"), period(delay), _("The limit that the law sets"))
+    note = "" if delay.kind == "not_covered" or delay.unit == "immediate" else _("at most")
+    return Fact("clock", _("Time"), period(delay), note, delay.kind != "not_covered" and unsure(delay.provenance))
+
+
+def papers_fact(service: Service, *, here: bool) -> Fact:
+    """How many papers, and whether some are fetched for the person."""
+    fetched = sum(1 for one in service.requires if one.mode == "exchange")
+    note = ngettext("%(num)d more that we fetch", "%(num)d more that we fetch", fetched) if fetched and here else ""
+    return Fact("document", _("Papers"), papers(service), note, service.attribute_status.documents == "unverified")
+
+
+def place_fact(service: Service, *, here: bool) -> Fact:
+    """Where one asks."""
+    if here:
+        return Fact("pin", _("Where"), _("Online, here"), _("No need to come"))
+    return Fact("pin", _("Where"), " · ".join(_places(service)) or _("Not known"), _presence(service))
+
+
+def _places(service: Service) -> list[str]:
+    words = {
+        "online": _("Online, on the administration’s site"),
+        "counter": _("At the counter"),
+        "consulate": _("At the consulate"),
+    }
+    return [words[channel] for channel in service.channels if channel in words]
+
+
+def _presence(service: Service) -> str:
+    words = {
+        "in_person": _("You come in person"),
+        "in_person_by_appointment": _("You come in person, by appointment"),
+        "pick_up_only": _("You come only to collect it"),
+    }
+    return words.get(service.presence.mode, "")
+
+
+def facts(service: Service, *, here: bool) -> list[Fact]:
+    """The four facts at the top of a sheet, in their order. ``here``: whether this portal takes requests for it."""
+    return [price_fact(service), period_fact(service), papers_fact(service, here=here), place_fact(service, here=here)]
+
+
+def law(title: str) -> str | None:
+    """The name of an official text in the reader's language (“Law 55-19”), when its title begins with one."""
+    found = OFFICIAL.match(title)
+    if not found:
+        return None
+    kind, number = found.groups()
+    number = number.rstrip(".-")
+    if i18n.language() == "ar" and kind == "Law":
+        number = number.replace("-", ".")
+    names = {"Law": _("Law %(number)s", number=number), "Decree": _("Decree %(number)s", number=number)}
+    return names.get(kind) or _("Dahir %(number)s", number=number)

@@ -1,0 +1,215 @@
+"""ONE TABLE: problem → status and page. Pages say what happened and what to do next, never how it broke inside."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from journeys.cases import errors as cases
+from journeys.catalogue import errors as catalogue
+from journeys.exchange import errors as exchange
+from journeys.exchange import ports as exchange_ports
+from payments import ports as payment_ports
+from payments.debts import errors as debts
+from payments.settlement import errors as settlement
+from portal import keys
+from portal.identity import errors as identity
+from portal.locker import errors as locker
+from portal.locker import ports as locker_ports
+from portal.web import NotSignedIn, NotYours
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A status and the words of its page."""
+
+    status: int
+    title: str
+    what: str
+    next: str
+    retry_seconds: int | None = None
+
+
+def _page(status: int, title: str, what: str, next_: str, retry_seconds: int | None = None) -> Page:
+    return Page(status, title, what, next_, retry_seconds)
+
+
+_ = lazy_gettext
+
+NOT_FOUND = _page(
+    404,
+    _("This page does not exist"),
+    _("The address may be mistyped, or what it led to is not yours to see."),
+    _("Go to the home page, or to your account, and look for it there."),
+)
+SOMEBODY_WAS_FASTER = _page(
+    409,
+    _("This has already moved on"),
+    _("While this page was open, the request was changed: in another window, or by somebody else."),
+    _("Nothing was lost. Open the request again to see where it is now."),
+)
+OUTSIDE_IS_DOWN = _page(
+    503,
+    _("A partner service does not answer at the moment"),
+    _("What you have typed is saved. Nothing was paid twice."),
+    _("Please try again in a few minutes."),
+    30,
+)
+BAD_MESSAGE = _page(
+    400, _("This message was not accepted"), _("Its signature, age or form is wrong."), _("Check the keys.")
+)
+NOT_SERVED = _page(
+    409,
+    _("This office cannot be reached here yet"),
+    _("The office that is competent for your request does not receive requests through this portal."),
+    _("Your answers are kept. The service page says where to go instead."),
+)
+NOT_ASKABLE = _page(
+    409,
+    _("This service cannot be asked for online here yet"),
+    _("Some of what it needs is not confirmed."),
+    _("The service page says where to ask for it."),
+)
+SIGN_IN_FAILED = _page(
+    400,
+    _("Signing in did not work"),
+    _(
+        "The answer of the identity service did not fit our question. This happens when a page is used twice or is too old."
+    ),
+    _("Please sign in again. What you have typed before is saved."),
+)
+SIGN_IN_REFUSED = _page(
+    403,
+    _("You did not sign in"),
+    _("You, or the identity service, stopped the sign-in."),
+    _("You can try again whenever you like."),
+)
+FORM_TOO_OLD = _page(
+    400,
+    _("This page was open for too long"),
+    _("For your safety, forms are valid for a limited time only."),
+    _("Go back, reload the page, and send it again."),
+)
+TOO_LARGE = _page(
+    413, _("This is too large"), _("What was sent is larger than we take."), _("Please send less at once.")
+)
+BROKEN = _page(
+    500,
+    _("Something went wrong on our side"),
+    _("What you sent before is saved."),
+    _("Please try again. If it happens again, write to us with the time it happened."),
+)
+BUSY = _page(503, _("The portal is very busy"), _("Nothing was lost."), _("Please try again in a moment."), 5)
+NOT_INTACT = _page(
+    500,
+    _("This document cannot be opened"),
+    _("Its content does not pass our integrity check, so we do not show it."),
+    _("We have been told. Please come back later."),
+)
+NOT_PAYABLE = _page(
+    409,
+    _("This cannot be paid now"),
+    _("The amount is no longer owed, or the request was changed."),
+    _("Open your payments to see what is owed."),
+)
+
+TABLE: dict[type[Exception], Page] = {
+    NotYours: NOT_FOUND,
+    cases.NotFound: NOT_FOUND,
+    cases.BadReference: NOT_FOUND,
+    catalogue.NotPublished: NOT_FOUND,
+    debts.NotKnown: NOT_FOUND,
+    locker.NotFound: NOT_FOUND,
+    identity.NotKnown: NOT_FOUND,
+    cases.WrongMove: SOMEBODY_WAS_FASTER,
+    debts.WrongMove: SOMEBODY_WAS_FASTER,
+    cases.NotAskable: NOT_ASKABLE,
+    exchange.NotServed: NOT_SERVED,
+    settlement.NotPayable: NOT_PAYABLE,
+    identity.WrongAnswer: SIGN_IN_FAILED,
+    identity.NotAllowed: SIGN_IN_REFUSED,
+    identity.NotReachable: OUTSIDE_IS_DOWN,
+    exchange_ports.NotReachable: OUTSIDE_IS_DOWN,
+    exchange_ports.BadNews: BAD_MESSAGE,
+    payment_ports.NotReachable: OUTSIDE_IS_DOWN,
+    payment_ports.NotAccepted: OUTSIDE_IS_DOWN,
+    payment_ports.BadNews: BAD_MESSAGE,
+    locker_ports.NotReachable: OUTSIDE_IS_DOWN,
+    keys.NotIntact: NOT_INTACT,
+    locker_ports.NotFound: NOT_INTACT,
+    OperationalError: BUSY,
+    CSRFError: FORM_TOO_OLD,
+}
+
+STATUSES: dict[int, Page] = {404: NOT_FOUND, 413: TOO_LARGE}
+
+
+def init(app: Flask) -> None:
+    """Every problem of the table, and every other, gets its page."""
+    for problem, page in TABLE.items():
+        app.register_error_handler(problem, _handler(page))
+    app.register_error_handler(NotSignedIn, _to_sign_in)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _handler(page: Page) -> Callable[[Exception], ResponseReturnValue]:
+    def handle(error: Exception) -> ResponseReturnValue:
+        if page.status >= 500:
+            log.warning("problem", extra={"problem": type(error).__name__, "endpoint": request.endpoint})
+        return shown(page)
+
+    return handle
+
+
+def shown(page: Page) -> Response:
+    """The page in the reader's language."""
+    response = Response(
+        render_template("errors/problem.html", title=page.title, what=page.what, next=page.next), page.status
+    )
+    if page.retry_seconds is not None:
+        response.headers["Retry-After"] = str(page.retry_seconds)
+    return response
+
+
+def _to_sign_in(_error: Exception) -> ResponseReturnValue:
+    following = request.full_path.rstrip("?") if request.method == "GET" else _where_from()
+    return redirect(url_for("identity.sign_in", next=following, lang=g.language), 303)
+
+
+def _where_from() -> str:
+    """The page a form was sent from, when it is ours."""
+    if request.referrer and request.referrer.startswith(request.host_url):
+        return "/" + request.referrer.removeprefix(request.host_url)
+    return url_for("follow.dashboard", lang=g.language)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if code < 400:
+        return error.get_response()
+    page = STATUSES.get(code) or Page(
+        code,
+        gettext("This cannot be done this way"),
+        gettext("The address or the form was not used as intended."),
+        NOT_FOUND.next,
+    )
+    response = shown(page)
+    if code == 405:
+        response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
+    return response
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    log.error("unexpected problem", exc_info=error, extra={"endpoint": request.endpoint})
+    return shown(BROKEN)

@@ -1,0 +1,199 @@
+"""Languages: which one a page speaks, the same page in another, and numbers, money, days as Moroccans write them.
+
+The language is the first part of the path (``/ar/…``). Message ids are the English sentences; Arabic and French lie in
+``translations/<code>/LC_MESSAGES/messages.po`` and are read as they are, so that no
+compiled file can be stale or missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import flask_babel
+from babel.dates import format_date, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+from flask import Flask, abort, current_app, g, has_request_context, request, url_for
+from flask_babel import Babel, Domain, force_locale, get_locale
+
+from payments.money import Money
+
+TRANSLATIONS = Path(__file__).with_name("translations")
+CASABLANCA = ZoneInfo("Africa/Casablanca")
+DEFAULT = "ar"
+HOME = "discover.home"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language of the pages: its code, its own name, its direction and the locale of its numbers and dates."""
+
+    code: str
+    name: str
+    dir: str
+    locale: str
+
+
+LANGUAGES = {
+    "ar": Language("ar", "العربية", "rtl", "ar_MA"),
+    "fr": Language("fr", "Français", "ltr", "fr_MA"),
+    "en": Language("en", "English", "ltr", "en_GB"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ElsewhereSaid:
+    """The page at hand in another language: where it is."""
+
+    language: Language
+    url: str
+
+
+class PoDomain(Domain):  # type: ignore[misc]
+    """Messages read from the .po files themselves."""
+
+    def get_translations(self) -> NullTranslations:
+        """The catalogue of the language spoken now; English is the message ids."""
+        return messages(language())
+
+
+@cache
+def messages(code: str) -> NullTranslations:
+    """The messages of one language, without those marked fuzzy."""
+    path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as file:
+        write_mo(compiled, read_po(file))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def init(app: Flask) -> None:
+    """Makes ``app`` speak: chooses ``g.language`` for each request, and puts ``lang`` into every address that needs one
+    and was given none. A first part of the path that is no language is 404."""
+    babel = Babel()
+    babel.domain_instance = PoDomain()
+    babel.init_app(app, locale_selector=lambda: LANGUAGES[_spoken()].locale)
+
+    @app.url_value_preprocessor
+    def choose(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+        code = (values or {}).get("lang")
+        if code is not None and code not in LANGUAGES:
+            g.language = DEFAULT
+            abort(404)
+        g.language = code or _asked()
+
+    @app.url_defaults
+    def keep(endpoint: str, values: dict[str, Any]) -> None:
+        if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+            values["lang"] = language()
+
+
+def _spoken() -> str:
+    if "language" not in g:
+        return _asked() if has_request_context() else DEFAULT
+    code: str = g.language
+    return code
+
+
+def _asked() -> str:
+    """The language of an address without one: where the person is going to, else what the browser prefers."""
+    for path in (request.args.get("lang", ""), request.path, request.args.get("next", "")):
+        first = path.lstrip("/").partition("/")[0]
+        if first in LANGUAGES:
+            return first
+    return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT
+
+
+def gettext(message: str, **values: object) -> str:
+    """A sentence in the language spoken now; ``%(name)s`` in it stands for a value."""
+    return str(flask_babel.gettext(message, **values))
+
+
+def ngettext(one: str, many: str, number: int, **values: object) -> str:
+    """A sentence in the form that its number asks for; ``%(num)d`` stands for the number."""
+    return str(flask_babel.ngettext(one, many, number, **values))
+
+
+def language() -> str:
+    """The code of the language spoken now: that of the request, or the one ``speaking`` was given, else Arabic."""
+    locale = get_locale()
+    return DEFAULT if locale is None else str(locale.language)
+
+
+def direction() -> str:
+    """``rtl`` or ``ltr``, of the language spoken now."""
+    return LANGUAGES[language()].dir
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Inside, everything is said in this language: for letters and messages to someone who is not clicking.
+
+    Needs an application context. Raises KeyError for a code that is not in LANGUAGES.
+    """
+    with force_locale(LANGUAGES[code].locale):
+        yield
+
+
+def other_languages() -> list[ElsewhereSaid]:
+    """This page in the other languages; their home page where this page cannot be asked for again (a form's answer)."""
+    return [ElsewhereSaid(other, _same_page(code)) for code, other in LANGUAGES.items() if code != language()]
+
+
+def _same_page(code: str) -> str:
+    endpoint = request.endpoint
+    readable = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+    if endpoint and readable and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
+        return url_for(endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "lang": code})
+    return url_for(HOME, lang=code)
+
+
+CURRENCIES = {"ar": "{} درهم", "fr": "{} MAD", "en": "MAD {}"}
+
+
+def say_money(amount: Money, code: str | None = None) -> str:
+    """An amount in words of a language: «20,00 درهم», “20,00 MAD”, “MAD 20.00”. Western digits everywhere."""
+    code = code or language()
+    number = format_decimal(amount.decimal, "#,##0.00", locale=LANGUAGES[code].locale)
+    if amount.currency == "MAD":
+        return CURRENCIES[code].format(number)
+    return f"{number} {amount.currency}"
+
+
+def say_day(day: date, code: str | None = None) -> str:
+    """A day with its Moroccan month: «5 أكتوبر 2026». An aware datetime is the day it is in Casablanca."""
+    return format_date(
+        _there(day) if isinstance(day, datetime) else day, "d MMMM y", locale=LANGUAGES[code or language()].locale
+    )
+
+
+def say_moment(moment: datetime, code: str | None = None) -> str:
+    """A day and the time of day in Casablanca: “5 octobre 2026, 10:30”. Raises ValueError for a naive moment."""
+    code = code or language()
+    local = _there(moment)
+    comma = "،" if code == "ar" else ","
+    return f"{say_day(local, code)}{comma} {format_time(local, 'HH:mm', locale=LANGUAGES[code].locale)}"
+
+
+def _there(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment.astimezone(CASABLANCA)
+
+
+def casablanca_day(moment: datetime) -> date:
+    """The day it is in Casablanca at this moment."""
+    return moment.astimezone(CASABLANCA).date()

@@ -1,0 +1,217 @@
+"""An issuer that speaks OpenID Connect Core 1.0: authorization code, PKCE (RFC 7636), state, nonce, issuer check (RFC 9207)."""
+
+from __future__ import annotations
+
+import hmac
+import json
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from authlib.common.errors import AuthlibBaseError
+from authlib.common.security import generate_token
+from authlib.integrations.requests_client import OAuth2Session
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from portal.identity.errors import NotAllowed, NotReachable, WrongAnswer
+from portal.identity.ports import Claims, Leave
+from portal.settings import Issuer as IssuerSettings
+
+SCOPE = "openid profile email phone"
+LEVELS = ("low", "substantial", "high")
+ALGORITHMS = ("RS256", "ES256", "PS256")
+TIMEOUT = (3.0, 8.0)
+METADATA_SECONDS = 600
+LEEWAY_SECONDS = 60
+MOST_BYTES = 200_000
+NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+IDENTIFYING = ("cin", "birthdate", "gender", "email", "phone_number")
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    metadata: Mapping[str, Any]
+    keys: KeySet
+    until: float
+
+
+class OpenIDConnect:
+    """One issuer. Metadata and keys are fetched by discovery, kept ten minutes, and fetched again for an unknown key."""
+
+    def __init__(self, settings: IssuerSettings) -> None:
+        self.name = settings.name
+        self._settings = settings
+        self._known: _Known | None = None
+        self._lock = threading.Lock()
+
+    def leave(self, back_url: str, language: str, acr: str) -> Leave:
+        metadata = self._discovered().metadata
+        verifier, nonce = generate_token(64), generate_token(32)
+        with self._session(back_url) as session:
+            url, state = session.create_authorization_url(
+                metadata["authorization_endpoint"],
+                code_verifier=verifier,
+                nonce=nonce,
+                ui_locales=language,
+                acr_values=acr,
+                claims=json.dumps({"id_token": {"acr": None, "amr": None, "auth_time": {"essential": True}}}),
+            )
+        return Leave(url, {"state": state, "nonce": nonce, "verifier": verifier, "acr": acr})
+
+    def come_back(self, back_url: str, query: Mapping[str, str], memory: Mapping[str, str]) -> Claims:
+        known = self._discovered()
+        self._check_answer(query, memory, known.metadata)
+        token = self._exchange(back_url, query["code"], memory["verifier"], known.metadata)
+        claims = self._verified(token["id_token"], memory["nonce"])
+        person = self._userinfo(token["access_token"], known.metadata)
+        if person.get("sub") != claims["sub"]:
+            raise WrongAnswer("sub of userinfo differs")
+        return self._claims(claims, person, token["id_token"], memory["acr"])
+
+    def goodbye(self, id_token: str, after_url: str) -> str | None:
+        try:
+            endpoint = self._discovered().metadata.get("end_session_endpoint")
+        except NotReachable:
+            return None
+        query = {
+            "id_token_hint": id_token,
+            "post_logout_redirect_uri": after_url,
+            "client_id": self._settings.client_id,
+        }
+        return f"{endpoint}?{urlencode(query)}" if endpoint else None
+
+    def check(self) -> str:
+        self._discovered()
+        return f"{self.name}: answers"
+
+    def _session(self, back_url: str) -> OAuth2Session:
+        session = OAuth2Session(
+            self._settings.client_id,
+            self._settings.client_secret,
+            token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - the method's name
+            scope=SCOPE,
+            redirect_uri=back_url,
+            code_challenge_method="S256",
+        )
+        session.max_redirects = 0
+        return session
+
+    def _discovered(self) -> _Known:
+        with self._lock:
+            if self._known is None or self._known.until < time.monotonic():
+                self._known = self._discover()
+            return self._known
+
+    def _discover(self) -> _Known:
+        base = self._settings.url.rstrip("/")
+        metadata = _fetch(f"{base}/.well-known/openid-configuration")
+        if metadata.get("issuer") != base or not all(isinstance(metadata.get(name), str) for name in NEEDED):
+            raise NotReachable("discovery does not fit the issuer")
+        try:
+            keys = KeySet.import_key_set(_fetch(metadata["jwks_uri"]))  # type: ignore[arg-type]
+        except (JoseError, ValueError, KeyError, TypeError) as error:
+            raise NotReachable("keys not understood") from error
+        return _Known(metadata, keys, time.monotonic() + METADATA_SECONDS)
+
+    @staticmethod
+    def _check_answer(query: Mapping[str, str], memory: Mapping[str, str], metadata: Mapping[str, Any]) -> None:
+        if not hmac.compare_digest(query.get("state", "").encode(), memory["state"].encode()):
+            raise WrongAnswer("state")
+        if query.get("iss", metadata["issuer"]) != metadata["issuer"]:
+            raise WrongAnswer("issuer")
+        if "error" in query:
+            raise NotAllowed(query["error"][:80])
+        if not query.get("code"):
+            raise WrongAnswer("no code")
+
+    def _exchange(self, back_url: str, code: str, verifier: str, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+        try:
+            with self._session(back_url) as session:
+                token = session.fetch_token(
+                    metadata["token_endpoint"], code=code, code_verifier=verifier, timeout=TIMEOUT
+                )
+        except AuthlibBaseError as error:
+            raise WrongAnswer(f"token: {error.error}") from error
+        except (requests.RequestException, ValueError) as error:
+            raise NotReachable(type(error).__name__) from error
+        if not isinstance(token.get("id_token"), str) or not isinstance(token.get("access_token"), str):
+            raise WrongAnswer("token: no id_token")
+        return dict(token)
+
+    def _verified(self, id_token: str, nonce: str) -> dict[str, Any]:
+        claims = self._decoded(id_token)
+        registry = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": self._settings.url.rstrip("/")},
+            aud={"essential": True, "value": self._settings.client_id},
+            sub={"essential": True},
+            exp={"essential": True},
+            iat={"essential": True},
+            nonce={"essential": True, "value": nonce},
+        )
+        try:
+            registry.validate(claims)
+        except JoseError as error:
+            raise WrongAnswer("id token") from error
+        if claims.get("azp", self._settings.client_id) != self._settings.client_id:
+            raise WrongAnswer("azp")
+        return claims
+
+    def _decoded(self, id_token: str) -> dict[str, Any]:
+        for fresh in (False, True):
+            if fresh:
+                with self._lock:
+                    self._known = None
+            try:
+                return dict(jwt.decode(id_token, self._discovered().keys, algorithms=ALGORITHMS).claims)
+            except (JoseError, ValueError) as error:
+                problem = error
+        raise WrongAnswer("signature") from problem
+
+    @staticmethod
+    def _userinfo(access_token: str, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+        return _fetch(metadata["userinfo_endpoint"], {"Authorization": f"Bearer {access_token}"})
+
+    def _claims(self, claims: Mapping[str, Any], person: Mapping[str, Any], id_token: str, asked: str) -> Claims:
+        acr = str(claims.get("acr", ""))
+        if acr not in LEVELS or LEVELS.index(acr) < LEVELS.index(asked):
+            raise WrongAnswer("acr")
+        signed_in = claims.get("auth_time", claims["iat"])
+        return Claims(
+            issuer=self.name,
+            sub=str(claims["sub"])[:255],
+            name_ar=_text(person, "name_ar") or _text(person, "name"),
+            name_lat=_text(person, "name") or _text(person, "name_ar"),
+            language=_text(person, "locale")[:2] if _text(person, "locale")[:2] in ("ar", "fr", "en") else "ar",
+            acr=acr,
+            auth_time=datetime.fromtimestamp(int(signed_in), UTC),
+            id_token=id_token,
+            identifiers={key: _text(person, key) for key in IDENTIFYING if _text(person, key)},
+        )
+
+
+def _text(claims: Mapping[str, Any], name: str) -> str:
+    value = claims.get(name, "")
+    return value.strip()[:160] if isinstance(value, str) else ""
+
+
+def _fetch(url: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+    """JSON object at ``url``, bounded in time and size, no redirects. Raises NotReachable."""
+    try:
+        with requests.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
+            body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
+        if answer.status_code != 200 or len(body) > MOST_BYTES:
+            raise NotReachable(f"status {answer.status_code}, {len(body)} bytes")
+        said = json.loads(body)
+    except (requests.RequestException, OSError, ValueError) as error:
+        raise NotReachable(type(error).__name__) from error
+    if not isinstance(said, dict):
+        raise NotReachable("not an object")
+    return said

@@ -1,0 +1,99 @@
+"""Reserve a document, keep it once its bytes are stored, find it for its owner."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from payments.actor import Actor
+from payments.columns import new_id
+from portal.keys import Keyring
+from portal.locker.errors import NotFound
+from portal.locker.events import Kept
+from portal.locker.models import Document
+
+WRITING, KEPT = "writing", "kept"
+MOST = 30
+
+
+def context(document: UUID) -> str:
+    """What binds a document's data key to its row."""
+    return f"document:{document}"
+
+
+def reserve(
+    session: Session,
+    moment: datetime,
+    _actor: Actor,
+    *,
+    owner: UUID,
+    case: UUID,
+    reference: str,
+    service: str,
+    kind: str,
+    names: Mapping[str, str],
+    issuer: Mapping[str, str],
+    keyring: Keyring,
+) -> Document:
+    """The row of a document of a case, made once per kind; its bytes come later."""
+    known = select(Document).where(Document.case_id == case, Document.kind == kind).with_for_update()
+    document = session.scalar(known)
+    if document is None:
+        document_id = new_id()
+        _, wrapped = keyring.new_data_key(context(document_id))
+        document = Document(
+            id=document_id,
+            owner_id=owner,
+            case_id=case,
+            reference=reference,
+            service=service,
+            kind=kind,
+            names=dict(names),
+            issuer=dict(issuer),
+            data_key=wrapped,
+            state=WRITING,
+            made_at=moment,
+        )
+        session.add(document)
+        session.flush()
+    return document
+
+
+def keep(
+    session: Session, _moment: datetime, _actor: Actor, document_id: UUID, object_key: str, size: int, digest: str
+) -> Kept | None:
+    """The bytes are stored: the document is shown from now on. None when another run kept it first."""
+    document = session.get_one(Document, document_id, with_for_update=True)
+    if document.state == KEPT:
+        return None
+    document.object_key, document.size, document.digest, document.state = object_key, size, digest, KEPT
+    session.flush()
+    return Kept(document.id, document.owner_id, document.case_id, document.reference, document.service, document.kind)
+
+
+def mine(session: Session, owner: UUID, before: tuple[datetime, UUID] | None = None) -> list[Document]:
+    """A person's documents, newest first, found by key."""
+    query = select(Document).where(Document.owner_id == owner, Document.state == KEPT)
+    if before is not None:
+        query = query.where(
+            (Document.made_at < before[0]) | ((Document.made_at == before[0]) & (Document.id < before[1]))
+        )
+    return list(session.scalars(query.order_by(Document.made_at.desc(), Document.id.desc()).limit(MOST)))
+
+
+def of_case(session: Session, case: UUID) -> list[Document]:
+    """The documents a case has produced."""
+    query = select(Document).where(Document.case_id == case, Document.state == KEPT).order_by(Document.made_at)
+    return list(session.scalars(query))
+
+
+def for_owner(session: Session, owner: UUID, document_id: UUID) -> Document:
+    """One document of this person. Raises NotFound, also for another's."""
+    document = session.get(Document, document_id)
+    if document is None or document.owner_id != owner or document.state != KEPT:
+        raise NotFound
+    return document

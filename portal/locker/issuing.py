@@ -1,0 +1,196 @@
+"""From a decided case to its papers: which document, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from journeys.cases import answers as rules
+from journeys.cases import content
+from journeys.cases.clock import period_of
+from journeys.cases.models import Case
+from journeys.cases.ports import Keys
+from journeys.catalogue.definitions import Catalogue, FormField, Service
+from journeys.exchange.models import Office
+from portal.locker.papers import (
+    Appeal,
+    BirthExtract,
+    Both,
+    FilingReceipt,
+    InformationAnswer,
+    NegativeCertificate,
+    Paper,
+    Period,
+    Reason,
+    Refusal,
+)
+
+CASABLANCA = ZoneInfo("Africa/Casablanca")
+APPEALS: Mapping[str, Appeal] = {"information-request": "information", "birth-extract": "commune"}
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A case with all that its papers need."""
+
+    case: Case
+    service: Service
+    catalogue: Catalogue
+    office: Office
+    kept: Mapping[str, Mapping[str, Any]]
+    moment: datetime
+    demo: bool
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.kept[content.ANSWERS]["values"]
+        return found
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.kept.get(content.OUTCOME, {}).get("facts", {})
+        return found
+
+    @property
+    def applicant(self) -> Both:
+        subject = self.kept[content.SUBJECT]
+        return Both(ar=subject.get("name_ar", ""), fr=subject.get("name_lat", ""))
+
+    @property
+    def officer(self) -> Both | None:
+        if not self.facts.get("officer_ar"):
+            return None
+        return Both(ar=self.facts["officer_ar"], fr=self.facts.get("officer_lat", ""))
+
+    def head(self) -> dict[str, Any]:
+        """What every paper carries."""
+        return {
+            "administration": both(self.office.names),
+            "reference": self.case.reference,
+            "issued_on": self.moment.astimezone(CASABLANCA).date(),
+            "demo": self.demo,
+        }
+
+    def field(self, wanted: str) -> FormField:
+        """A field of the form."""
+        return next(field for field in self.service.form if field.id == wanted)
+
+    def in_words(self, field: FormField, value: Any) -> Both:
+        """An answer in Arabic and French: the option's labels, or the text itself."""
+        for option, label in self.catalogue.options(field, self.values):
+            if option == value:
+                return both(label.root)
+        return Both(ar=str(value)[:480], fr=str(value)[:480])
+
+
+def both(names: Mapping[str, str]) -> Both:
+    """The Arabic and French of a text."""
+    return Both(ar=names.get("ar", ""), fr=names.get("fr", ""))
+
+
+def decided(
+    session: Session, keys: Keys, case: Case, service: Service, catalogue: Catalogue, moment: datetime, demo: bool
+) -> Decided:
+    """Reads everything the papers of a case need."""
+    office = session.get_one(Office, case.office_id)
+    return Decided(case, service, catalogue, office, content.read_all(session, keys, case), moment, demo)
+
+
+def birth_extract(of: Decided) -> Paper:
+    """The extract as the officer certified it."""
+    facts = of.facts
+    commune = of.catalogue.communes[facts["birth_place"]]
+    return BirthExtract(
+        **of.head(),
+        office=both(of.office.names),
+        act_no=str(facts["act_no"]),
+        act_year=int(facts["act_year"]),
+        full_name=Both(ar=facts["fullname_ar"], fr=facts["fullname_lat"]),
+        sex=facts["sex"],
+        born_on=facts["birth_date"],
+        born_at=both(commune.names.root),
+        father=Both(ar=facts.get("father_name_ar") or "", fr=facts.get("father_name_lat") or ""),
+        mother=Both(ar=facts.get("mother_name_ar") or "", fr=facts.get("mother_name_lat") or ""),
+        officer=of.officer,
+    )
+
+
+def negative_certificate(of: Decided) -> Paper:
+    """The certificate with what the register of names granted."""
+    facts, values = of.facts, of.values
+    return NegativeCertificate(
+        **of.head(),
+        granted_name=facts["granted_name"],
+        legal_form=of.in_words(of.field("legal_form"), values["legal_form"]),
+        activity=of.in_words(of.field("activity"), values["activity"]),
+        founder=of.applicant,
+        certificate_no=facts["certificate_no"],
+        ice=facts["ice"],
+        valid_until=facts["valid_until"],
+    )
+
+
+def information_answer(of: Decided) -> Paper:
+    """The administration's answer beside the question."""
+    asked = of.case.filed_at or of.moment
+    return InformationAnswer(
+        **of.head(),
+        applicant=of.applicant,
+        asked_on=asked.astimezone(CASABLANCA).date(),
+        question=f"{of.values['subject']}\n\n{of.values['text']}",
+        answer=str(of.facts["answer_text"]),
+        officer=of.officer,
+    )
+
+
+def refusal(of: Decided) -> Paper:
+    """The refusal with its reasons and how to contest it."""
+    reason = of.kept[content.OUTCOME]["reason"]
+    arabic = reason.get("ar", "")
+    return Refusal(
+        **of.head(),
+        applicant=of.applicant,
+        service=both(of.service.names.root),
+        filed_on=(of.case.filed_at or of.moment).astimezone(CASABLANCA).date(),
+        reason=Reason(ar=arabic, fr=reason.get("fr", "") or ("" if arabic else reason.get("en", ""))),
+        appeal=APPEALS.get(of.service.id, "general"),
+        officer=of.officer,
+    )
+
+
+def filing_receipt(of: Decided) -> Paper:
+    """The receipt of a complete request."""
+    asked = [
+        field
+        for section in rules.sections(of.service, of.values)
+        for field in rules.asked(of.service, section.id, of.values)
+    ]
+    delay = period_of(of.service, of.values)
+    period = None if delay.unit in (None, "immediate") else Period.model_validate({"count": delay.max, "unit": delay.unit})
+    return FilingReceipt(
+        **of.head(),
+        applicant=of.applicant,
+        service=both(of.service.names.root),
+        filed_at=of.case.filed_at or of.moment,
+        filed=tuple(
+            both(of.catalogue.labels(field).root) for field in asked if of.values.get(field.id) not in (None, "")
+        ),
+        period=period,
+        last_day=of.case.last_day,
+        silence="approval" if of.service.silence.effect == "approval" else "no_approval",
+        appeal=APPEALS.get(of.service.id, "general"),
+    )
+
+
+BUILDERS: Mapping[str, Callable[[Decided], Paper]] = {
+    "birth_extract": birth_extract,
+    "neg_cert": negative_certificate,
+    "information_answer": information_answer,
+    "refusal": refusal,
+    "filing_receipt": filing_receipt,
+}

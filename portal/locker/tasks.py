@@ -1,0 +1,97 @@
+"""Make the papers of a case and put them into its owner's locker: reserve, render and store, keep."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from journeys.cases.actions import case_by_id
+from payments.columns import new_id
+from portal.locker import actions
+from portal.locker.issuing import BUILDERS, decided
+from portal.locker.papers import Paper
+from portal.locker.rendering import render
+from portal.unit import Unit, Work
+
+TITLES = {
+    "refusal": {"ar": "قرار الرفض", "fr": "Décision de refus", "en": "Refusal decision"},
+    "filing_receipt": {"ar": "وصل الإيداع", "fr": "Récépissé de dépôt", "en": "Receipt of filing"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A document to be made: its row, its key, and what it says."""
+
+    document: UUID
+    data_key: bytes
+    paper: Paper
+    moment: datetime
+
+
+def issue_receipt(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """The receipt of filing."""
+    _issue(work, UUID(payload["case_id"]), "filing_receipt", "filing_receipt")
+    return None
+
+
+def issue_refusal(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """The refusal decision."""
+    _issue(work, UUID(payload["case_id"]), "refusal", "refusal")
+    return None
+
+
+def issue_outputs(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """Every document that a granted request produces here."""
+    case_id = UUID(payload["case_id"])
+
+    def outputs(unit: Unit) -> list[tuple[str, str]]:
+        case = case_by_id(unit.session, case_id)
+        service = unit.adapters.shelf.service(case.service, case.service_version)
+        return [(output.document, output.paper) for output in service.outputs if output.paper]
+
+    for kind, paper in work.transact(outputs, reading=True):
+        _issue(work, case_id, kind, paper)
+    return None
+
+
+def _issue(work: Work, case_id: UUID, kind: str, paper: str) -> None:
+    reserved = work.transact(lambda unit: _reserve(unit, case_id, kind, paper))
+    if reserved is None:
+        return
+    settings = work.adapters.settings
+    pdf = render(reserved.paper.template, reserved.paper.data(), moment=reserved.moment, fonts=settings.fonts)
+    object_key = f"documents/{reserved.document}/{new_id()}"
+    work.adapters.store.put(object_key, pdf, reserved.data_key)
+    digest = hashlib.sha256(pdf).hexdigest()
+    work.transact(lambda unit: unit.do(actions.keep, reserved.document, object_key, len(pdf), digest))
+
+
+def _reserve(unit: Unit, case_id: UUID, kind: str, paper: str) -> Reserved | None:
+    adapters = unit.adapters
+    case = case_by_id(unit.session, case_id)
+    service = adapters.shelf.service(case.service, case.service_version)
+    of = decided(
+        unit.session, adapters.keyring, case, service, adapters.shelf.current(), unit.moment, adapters.settings.demo
+    )
+    document = actions.reserve(
+        unit.session,
+        unit.moment,
+        unit.actor,
+        owner=case.subject_id,
+        case=case.id,
+        reference=case.reference,
+        service=case.service,
+        kind=kind,
+        names=TITLES.get(kind) or dict(of.catalogue.documents[kind].names.root),
+        issuer=of.office.names,
+        keyring=adapters.keyring,
+    )
+    if document.state == actions.KEPT:
+        return None
+    data_key = adapters.keyring.unwrap(document.data_key, actions.context(document.id))
+    return Reserved(document.id, data_key, BUILDERS[paper](of), document.made_at)

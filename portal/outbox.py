@@ -1,0 +1,150 @@
+"""Work that waits for the commit: rows written in the same transaction as what caused them, done at least once.
+
+A worker claims a row under a lease and finishes it fenced by that lease: a worker that was killed or slow loses the
+row to another, and what it says afterwards is not heard.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, Index, String, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from journeys.exchange.ports import NotAccepted as ConnectorRefuses
+from payments.columns import Moment, new_id
+from payments.ports import NotAccepted as ProviderRefuses
+from portal.base import Base
+from portal.db import Database
+from portal.unit import Work, real_now
+
+LEASE = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(hours=1)
+IDLE_SECONDS = 0.3
+
+Handler = Callable[[Work, Mapping[str, Any]], datetime | None]
+
+log = logging.getLogger(__name__)
+
+
+class Task(Base):
+    """One piece of later work. ``key`` makes asking twice the same as asking once; ``stuck`` waits for a person."""
+
+    __tablename__ = "task"
+    __table_args__ = (Index("ix_task_due", "done_at", "stuck", "due_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(160), unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    tries: Mapped[int] = mapped_column(default=0)
+    lease: Mapped[UUID | None]
+    leased_until: Mapped[datetime | None] = mapped_column(Moment)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    stuck: Mapped[bool] = mapped_column(default=False)
+    problem: Mapped[str | None] = mapped_column(String(200))
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A task in a worker's hands."""
+
+    id: UUID
+    name: str
+    payload: Mapping[str, Any]
+    tries: int
+    lease: UUID
+
+
+def later(session: Session, name: str, key: str, payload: Mapping[str, Any], due_at: datetime | None = None) -> None:
+    """Queues a task in the running transaction; a second one with the same key is the first, brought forward."""
+    due = due_at or real_now()
+    full = f"{name}:{key}"
+    task = session.scalar(select(Task).where(Task.key == full))
+    if task is None:
+        session.add(Task(name=name, key=full, payload=dict(payload), due_at=due))
+    elif task.done_at is None:
+        task.due_at = min(task.due_at, due)
+    session.flush()
+
+
+def claim(database: Database, now: datetime) -> Claimed | None:
+    """Takes the next due task under a fresh lease, or None when there is nothing to do."""
+    if not _anything_due(database, now):
+        return None
+    with database.session() as session:
+        query = _due(now).order_by(Task.due_at).limit(1).with_for_update(skip_locked=True)
+        task = session.scalar(query)
+        if task is None:
+            return None
+        task.lease, task.leased_until, task.tries = new_id(), now + LEASE, task.tries + 1
+        claimed = Claimed(task.id, task.name, dict(task.payload), task.tries, task.lease)
+        session.commit()
+        return claimed
+
+
+def _anything_due(database: Database, now: datetime) -> bool:
+    with database.session(reading=True) as session:
+        return session.scalar(_due(now).with_only_columns(Task.id).limit(1)) is not None
+
+
+def _due(now: datetime) -> Any:
+    free = Task.leased_until.is_(None) | (Task.leased_until < now)
+    return select(Task).where(Task.done_at.is_(None), Task.stuck.is_(False), Task.due_at <= now, free)
+
+
+def finish(database: Database, claimed: Claimed, **changes: Any) -> bool:
+    """Writes how a task ended, unless the lease was lost meanwhile."""
+    with database.session() as session:
+        result = session.execute(
+            update(Task)
+            .where(Task.id == claimed.id, Task.lease == claimed.lease)
+            .values(lease=None, leased_until=None, **changes)
+        )
+        session.commit()
+        return bool(getattr(result, "rowcount", 0))
+
+
+def run_one(work: Work, tasks: Mapping[str, Handler], now: Callable[[], datetime] = real_now) -> bool:
+    """Does the next due task, if there is one. The class of an error decides whether it is tried again."""
+    claimed = claim(work.database, now())
+    if claimed is None:
+        return False
+    try:
+        again = tasks[claimed.name](work, claimed.payload)
+    except (ConnectorRefuses, ProviderRefuses) as error:
+        log.error("task is stuck", extra={"task": claimed.name, "id": str(claimed.id), "problem": type(error).__name__})
+        finish(work.database, claimed, stuck=True, problem=_brief(error))
+    except Exception as error:
+        log.warning("task will be tried again", exc_info=True, extra={"task": claimed.name})
+        finish(work.database, claimed, due_at=now() + _wait(claimed.tries), problem=_brief(error))
+    else:
+        ended = {"due_at": again, "tries": 0} if again else {"done_at": now()}
+        finish(work.database, claimed, problem=None, **ended)
+    return True
+
+
+def _brief(error: Exception) -> str:
+    return f"{type(error).__module__}.{type(error).__name__}"[:200]
+
+
+def _wait(tries: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(tries, 12)), LONGEST_WAIT)
+
+
+def run(work: Work, tasks: Mapping[str, Handler], stopping: Callable[[], bool]) -> None:
+    """The worker's loop: tasks one after the other until told to stop."""
+    while not stopping():
+        try:
+            if run_one(work, tasks):
+                continue
+        except Exception:
+            log.exception("the worker could not reach its database")
+        time.sleep(IDLE_SECONDS)

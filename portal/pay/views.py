@@ -1,0 +1,155 @@
+"""What is owed, checkout, the way back from the provider, its messages, receipts."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from payments.debts.errors import NotKnown
+from payments.debts.states import DebtState
+from payments.money import Money
+from payments.ports import Checkout, NotReachable, Order, Status
+from payments.settlement import actions, reading
+from payments.settlement.errors import AlreadyPaid
+from payments.settlement.events import Prepared
+from payments.settlement.reading import Owed, Tried
+from portal.outbox import later
+from portal.paging import after, read_place
+from portal.unit import Unit, real_now
+from portal.web import NotYours, adapters, steps, unit, who, work
+
+bp = Blueprint("pay", __name__)
+hooks = Blueprint("pay_hooks", __name__)
+
+MOST = 30
+LONGEST_NEWS = 256_000
+
+
+def own_debt(unit: Unit, debt: UUID) -> Owed:
+    """A debt of the person who asks. Raises NotYours."""
+    try:
+        found = reading.debt(unit.session, debt)
+    except NotKnown:
+        raise NotYours from None
+    if found.subject != unit.actor.subject:
+        raise NotYours
+    return found
+
+
+@bp.get("/payments")
+def mine(lang: str) -> ResponseReturnValue:
+    """What this person owes and has paid, newest first."""
+    debts = reading.debts_by_subject(unit().session, who().id, MOST, read_place())
+    return render_template("pay/mine.html", debts=debts, more=after(debts, MOST, "raised_at"))
+
+
+@bp.post("/payments/<uuid:debt>/checkout")
+@steps
+def checkout(lang: str, debt: UUID) -> ResponseReturnValue:
+    """Prepare, open at the provider, record, and send the payer there."""
+    actor, provider = who().actor, adapters().provider
+
+    def prepare(unit: Unit) -> tuple[Prepared, Order]:
+        own_debt(unit, debt)
+        prepared = unit.in_real_time().do(actions.prepare, [debt], provider.name, lang)
+        return prepared, reading.order_of(unit.session, prepared.attempt, *_addresses(prepared))
+
+    def call(prepared: tuple[Prepared, Order]) -> Checkout:
+        if prepared[0].url:
+            return Checkout("", prepared[0].url)
+        return provider.open(prepared[1])
+
+    def record(unit: Unit, prepared: tuple[Prepared, Order], opened: Checkout) -> str:
+        if prepared[0].url:
+            return prepared[0].url
+        return unit.in_real_time().do(actions.opened, prepared[0].attempt, opened).url
+
+    try:
+        url = work().three_steps(prepare, call, record, actor=actor, language=lang)
+    except AlreadyPaid:
+        return redirect(url_for("pay.receipt", lang=lang, debt=debt), 303)
+    return redirect(url, 303)
+
+
+def _addresses(prepared: Prepared) -> tuple[str, str]:
+    base = adapters().settings.public_url
+    back = url_for("pay.back", lang=prepared.language, attempt=prepared.attempt)
+    return base + back, f"{base}{back}?cancelled=1"
+
+
+@bp.get("/payments/<uuid:attempt>/back")
+@steps
+def back(lang: str, attempt: UUID) -> ResponseReturnValue:
+    """The payer comes back: the provider is asked, whatever the address says."""
+    actor = who().actor
+
+    def prepare(unit: Unit) -> tuple[Tried, Owed]:
+        try:
+            tried = reading.attempt(unit.session, attempt)
+        except NotKnown:
+            raise NotYours from None
+        return tried, own_debt(unit, tried.debts[0])
+
+    def call(found: tuple[Tried, Owed]) -> Status | None:
+        try:
+            return adapters().provider.ask(found[0].reference) if found[0].reference else None
+        except NotReachable:
+            return None
+
+    def record(unit: Unit, found: tuple[Tried, Owed], status: Status | None) -> tuple[str, str]:
+        if status is not None:
+            unit.in_real_time().as_system().do(actions.record, attempt, status)
+        return reading.debt(unit.session, found[1].id).state, found[1].about
+
+    state, about = work().three_steps(prepare, call, record, actor=actor, language=lang)
+    if state == DebtState.PAID:
+        return redirect(url_for("follow.request_page", lang=lang, reference=about), 303)
+    return redirect(url_for("follow.request_page", lang=lang, reference=about, payment=_how(), _anchor="pay"), 303)
+
+
+def _how() -> str:
+    return "cancelled" if "cancelled" in request.args else "waiting"
+
+
+@bp.get("/payments/<uuid:debt>")
+def receipt(lang: str, debt: UUID) -> ResponseReturnValue:
+    """The payment receipt of a debt, or what is still owed."""
+    owed = own_debt(unit(), debt)
+    paid = reading.paid_receipt(unit().session, debt) if owed.paid_at else None
+    return render_template("pay/receipt.html", debt=owed, receipt=paid, **bill(owed, lang))
+
+
+def bill(owed: Owed | None, language: str) -> dict[str, Any]:
+    """What the bill of a debt shows: its lines in the reader's language, and whether a tariff is unverified."""
+    lines = owed.lines if owed else ()
+    return {
+        "lines": [
+            (line["names"].get(language) or line["names"]["fr"], Money(line["minor"], owed.amount.currency))
+            for line in lines
+            if owed
+        ],
+        "unverified": any(line["tariff"] == "unverified" for line in lines),
+    }
+
+
+@hooks.post("/hooks/stripe")
+@steps
+def news() -> ResponseReturnValue:
+    """A provider's message: verified, noted once together with the task that asks the provider itself."""
+    provider = adapters().provider
+    body = request.stream.read(LONGEST_NEWS + 1)
+    told = provider.read_news(dict(request.headers), body)
+
+    def note(unit: Unit) -> None:
+        if actions.note_news(unit.session, real_now(), provider.name, told, body) is None:
+            return
+        attempt = reading.attempt_of_news(unit.session, provider.name, told)
+        if attempt is not None:
+            later(unit.session, "ask_provider", f"{attempt}:{told.event}", {"attempt": str(attempt)})
+
+    work().transact(note)
+    g.quiet = True
+    return Response(status=204)

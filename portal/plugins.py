@@ -1,0 +1,48 @@
+"""Adapters found through entry points and made from settings: nobody imports them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from journeys.catalogue.shelf import Shelf
+from journeys.exchange.ports import Connector, Register
+from payments.ports import Provider
+from portal.alerts.ports import Mailer
+from portal.identity.issuer import OpenIDConnect
+from portal.keys import Keyring
+from portal.locker.ports import Store
+from portal.settings import BadSettings, Plug, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Adapters:
+    """The world as this process reaches it."""
+
+    settings: Settings
+    shelf: Shelf
+    keyring: Keyring
+    issuers: Mapping[str, OpenIDConnect]
+    provider: Provider
+    connectors: Mapping[str, Connector]
+    registers: Mapping[str, Register]
+    store: Store
+    mailer: Mailer
+
+
+def wire(group: str, plug: Plug) -> Any:
+    """The adapter of ``group`` that ``plug.kind`` names, made from its settings. Raises BadSettings."""
+    found = entry_points(group=group, name=plug.kind)
+    if not found:
+        raise BadSettings([f"{plug.name}: no adapter {plug.kind!r} is installed for {group}"])
+    try:
+        return next(iter(found)).load().from_settings({**plug.settings, "name": plug.name})
+    except KeyError as missing:
+        raise BadSettings([f"{plug.name}: the setting {missing} is missing"]) from None
+
+
+def wire_all(group: str, plugs: Iterable[Plug]) -> dict[str, Any]:
+    """Adapters by name."""
+    return {plug.name: wire(group, plug) for plug in plugs}

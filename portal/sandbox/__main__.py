@@ -1,0 +1,5 @@
+"""``python -m portal.sandbox``."""
+
+from portal.sandbox.serve import main
+
+main()

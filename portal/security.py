@@ -1,0 +1,42 @@
+"""Headers on every answer. The policy lists the outside origins that a form of ours may lead to."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, request
+
+from portal.settings import Settings
+
+
+def init(app: Flask, settings: Settings) -> None:
+    """Adds the headers to every answer of ``app``."""
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "form-action 'self' " + " ".join(settings.outside_origins),
+        )
+    )
+
+    @app.after_request
+    def headers(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=()"
+        if settings.secure:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store" if _personal(response) else "no-cache"
+        return response
+
+    def _personal(response: Response) -> bool:
+        return app.config["SESSION_COOKIE_NAME"] in request.cookies or "Set-Cookie" in response.headers

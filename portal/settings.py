@@ -1,0 +1,222 @@
+"""Settings: frozen, typed, read once from the environment; refuse to start when incomplete or unsafe."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from portal.keys import BadKeys, Keyring
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("production", "demo", "test")
+PREFIX = "PORTAL_"
+
+
+class BadSettings(Exception):
+    """One or more settings are missing or unsafe; ``problems`` says which, one line each."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """One identity provider that vouches for people (OpenID Connect)."""
+
+    name: str
+    url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """An adapter of a port and its own settings: ``kind`` is the entry point's name."""
+
+    name: str
+    kind: str
+    settings: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All the portal needs to know of its surroundings. See the README for each variable and its default."""
+
+    environment: str
+    public_url: str
+    database_url: str
+    secret_key: str = field(repr=False)
+    keys: str = field(repr=False)
+    catalogue: Path
+    storage_url: str
+    mail_url: str
+    mail_from: str
+    redis_url: str
+    issuers: tuple[Issuer, ...]
+    provider: Plug
+    connectors: tuple[Plug, ...]
+    registers: tuple[Plug, ...]
+    processes: int
+    log_level: str
+    fonts: Path = ROOT / "static" / "dist" / "fonts" / "ttf"
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demonstration: unverified tariffs may be charged, and every page says so."""
+        return self.environment in ("demo", "test")
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us by HTTPS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def outside_origins(self) -> tuple[str, ...]:
+        """Origins a form of ours may lead to: issuers and payment pages (Chromium checks redirects after a POST)."""
+        urls = [issuer.url for issuer in self.issuers]
+        urls.append(self.provider.settings.get("checkout_origin", ""))
+        return tuple(dict.fromkeys(origin(url) for url in urls if url))
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Reads ``PORTAL_…`` variables. Raises BadSettings naming every variable that is missing or unsafe."""
+    return _Reader(os.environ if environ is None else environ).settings()
+
+
+class _Reader:
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.problems: list[str] = []
+
+    def settings(self) -> Settings:
+        settings = Settings(
+            environment=self.one_of("ENVIRONMENT", ENVIRONMENTS, "production"),
+            public_url=self.url("PUBLIC_URL").rstrip("/"),
+            database_url=self.text("DATABASE_URL", "sqlite:///" + str(ROOT / "var" / "portal.sqlite")),
+            secret_key=self.secret("SECRET_KEY", 32),
+            keys=self.required("KEYS"),
+            catalogue=Path(self.text("CATALOGUE", str(ROOT / "journeys" / "definitions" / "morocco"))),
+            storage_url=self.text("STORAGE_URL", (ROOT / "var" / "documents").as_uri()),
+            mail_url=self.required("MAIL_URL"),
+            mail_from=self.required("MAIL_FROM"),
+            redis_url=self.text("REDIS_URL", ""),
+            issuers=self.issuers(),
+            provider=self.provider(),
+            connectors=self.plugs("CONNECTOR"),
+            registers=self.plugs("REGISTER"),
+            processes=self.number("PROCESSES", 1),
+            log_level=self.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+        )
+        self.judge(settings)
+        if self.problems:
+            raise BadSettings(self.problems)
+        return settings
+
+    def judge(self, settings: Settings) -> None:
+        if settings.keys:
+            self.judge_keys(settings.keys)
+        if settings.environment != "production":
+            return
+        insecure = [settings.public_url, *(issuer.url for issuer in settings.issuers)]
+        insecure += [plug.settings.get("url", "") for plug in (*settings.connectors, *settings.registers)]
+        for url in filter(None, insecure):
+            if not url.startswith("https://"):
+                self.problems.append(f"{url}: production speaks https only")
+        if settings.database_url.startswith("sqlite") and settings.processes > 1:
+            self.problems.append(f"{PREFIX}DATABASE_URL: several processes in production need PostgreSQL")
+        if settings.provider.settings.get("secret_key", "").startswith("sk_test"):
+            self.problems.append(
+                f"{PREFIX}STRIPE_SECRET_KEY: a test key takes no real money; production needs a live key"
+            )
+
+    def judge_keys(self, keys: str) -> None:
+        try:
+            Keyring.parse(keys)
+        except BadKeys as bad:
+            self.problems.append(str(bad))
+
+    def text(self, name: str, default: str) -> str:
+        return self.environ.get(PREFIX + name, "") or default
+
+    def required(self, name: str) -> str:
+        value = self.environ.get(PREFIX + name, "")
+        if not value:
+            self.problems.append(f"{PREFIX}{name} is missing")
+        return value
+
+    def secret(self, name: str, least: int) -> str:
+        value = self.required(name)
+        if value and len(value) < least:
+            self.problems.append(f"{PREFIX}{name} is too short: at least {least} characters, made at random")
+        return value
+
+    def url(self, name: str) -> str:
+        value = self.required(name)
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            self.problems.append(f"{PREFIX}{name} is not an http address")
+        return value
+
+    def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
+        value = self.text(name, default)
+        if value not in allowed:
+            self.problems.append(f"{PREFIX}{name} is {value!r}; it is one of {', '.join(allowed)}")
+        return value
+
+    def number(self, name: str, default: int) -> int:
+        value = self.text(name, str(default))
+        if not value.isdecimal() or int(value) < 1:
+            self.problems.append(f"{PREFIX}{name} is {value!r}; it is a whole number above zero")
+            return default
+        return int(value)
+
+    def names(self, name: str) -> list[str]:
+        return [part.strip() for part in self.text(name, "").split(",") if part.strip()]
+
+    def block(self, kind: str, name: str) -> dict[str, str]:
+        """The variables PORTAL_<KIND>_<NAME>_… as a mapping of lower-case keys."""
+        start = f"{PREFIX}{kind}_{name.upper().replace('-', '_')}_"
+        return {key[len(start) :].lower(): value for key, value in self.environ.items() if key.startswith(start)}
+
+    def issuers(self) -> tuple[Issuer, ...]:
+        found = []
+        for name in self.names("ISSUERS"):
+            key = f"ISSUER_{name.upper().replace('-', '_')}"
+            found.append(
+                Issuer(
+                    name,
+                    self.url(f"{key}_URL"),
+                    self.required(f"{key}_CLIENT_ID"),
+                    self.required(f"{key}_CLIENT_SECRET"),
+                )
+            )
+        if not found:
+            self.problems.append(f"{PREFIX}ISSUERS is missing: nobody could sign in")
+        return tuple(found)
+
+    def provider(self) -> Plug:
+        name = self.text("PROVIDER", "stripe")
+        start = f"{PREFIX}{name.upper()}_"
+        settings = {k[len(start) :].lower(): v for k, v in self.environ.items() if k.startswith(start)}
+        if name == "stripe":
+            self.required("STRIPE_SECRET_KEY")
+            self.required("STRIPE_WEBHOOK_SECRET")
+            settings.setdefault("api_base", "https://api.stripe.com")
+            settings.setdefault("checkout_origin", "https://checkout.stripe.com")
+        return Plug(name, name, settings)
+
+    def plugs(self, kind: str) -> tuple[Plug, ...]:
+        found = []
+        for name in self.names(f"{kind}S"):
+            settings = self.block(kind, name)
+            found.append(Plug(name, settings.pop("kind", "rest"), settings))
+        return tuple(found)

@@ -1,0 +1,165 @@
+"""Templates: strict Jinja for our own pages, the form kit beside them, and filters that isolate what is not prose."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import MutableMapping
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Protocol
+
+from flask import Flask
+from flask.templating import Environment
+from govuk_frontend_wtf.main import WTFormsHelpers, wtforms_errors
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template, Undefined
+from markupsafe import Markup
+
+from payments.money import Money
+from portal import i18n
+from portal.i18n import gettext as _
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = ROOT / "templates"
+DIST = ROOT / "static" / "dist"
+DIST_URL = "/static/dist/"
+KITS = ("govuk_frontend_jinja", "govuk_frontend_wtf")
+
+
+class Said(Protocol):
+    """A text in several languages, as definitions hold it."""
+
+    def pick(self, language: str) -> tuple[str, str]:
+        """The words and the language they are in: the one asked for, else the nearest there is."""
+
+
+class Templates(Environment):
+    """Strict for our own templates. The kit asks for parameters that were not given, so its templates are lenient,
+    and they are read with the white space they were written for."""
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
+        if self.overlayed or not name.startswith(KITS):
+            return super()._load_template(name, globals)
+        if not hasattr(self, "kit"):
+            self.kit = self.overlay(undefined=Undefined, trim_blocks=False, lstrip_blocks=False)
+        return self.kit._load_template(name, globals)
+
+
+KIT_ENGLISH = {
+    'default("Error")': "default(kit_word('error'))",
+    "item.label if item.label else": "kit_word(item.label) if item.label else",
+    "'You can enter up to %{count} ' ~ ('words' if params.maxwords else 'characters')": "kit_word('limit')",
+    "params.charactersUnderLimitText": "kit_forms('under')",
+    "params.charactersAtLimitText": "kit_word('at')",
+    "params.charactersOverLimitText": "kit_forms('over')",
+}
+
+
+class Kit(PackageLoader):
+    """The kit's templates, with what they say in English handed to gettext."""
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, str, Any]:
+        """The source of one template. Raises TemplateNotFound."""
+        source, name, fresh = super().get_source(environment, template)
+        for english, translated in KIT_ENGLISH.items():
+            source = source.replace(english, translated)
+        return source, name, fresh
+
+
+def kit_word(word: str) -> str:
+    """What the kit would say in English, in the language spoken now; a word of ours is left as it is."""
+    words = {
+        "error": _("Error"),
+        "Day": _("Day"),
+        "Month": _("Month"),
+        "Year": _("Year"),
+        "limit": _("At most %(number)s characters", number="%{count}"),
+        "under": _("Characters left: %(number)s", number="%{count}"),
+        "at": _("No characters left"),
+        "over": _("Characters too many: %(number)s", number="%{count}"),
+    }
+    return words.get(word, word)
+
+
+def kit_forms(word: str) -> dict[str, str]:
+    """The same words for every plural form of CLDR: they stand before their number."""
+    return dict.fromkeys(("zero", "one", "two", "few", "many", "other"), kit_word(word))
+
+
+def form_errors(form: Any, params: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Parameters of the error summary above a form, its title in the language spoken now."""
+    found: dict[str, Any] = wtforms_errors(form, {"titleText": _("Please check the following"), **(params or {})})
+    return found
+
+
+@cache
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def asset(name: str) -> str:
+    """The address of a built file, with its digest so that it may be cached for ever; without it when not built."""
+    path = DIST / name
+    return f"{DIST_URL}{name}?v={_digest(path)}" if path.is_file() else DIST_URL + name
+
+
+def money(amount: Money) -> Markup:
+    """An amount, isolated from the direction of the text around it and never broken over two lines."""
+    return Markup('<bdi class="money" dir="{}">{}</bdi>').format(i18n.direction(), i18n.say_money(amount))
+
+
+def day(value: date) -> Markup:
+    """A day with the name of its month, readable by machines."""
+    return _time(value, i18n.say_day(value))
+
+
+def moment(value: datetime) -> Markup:
+    """A day and time in Casablanca, readable by machines. Raises ValueError for a naive moment."""
+    return _time(value, i18n.say_moment(value))
+
+
+def _time(value: date, words: str) -> Markup:
+    return Markup('<bdi dir="{}"><time datetime="{}">{}</time></bdi>').format(
+        i18n.direction(), value.isoformat(), words
+    )
+
+
+def text(value: Said | None) -> Markup:
+    """A definition's text; marked with its own language and direction where it is not that of the page."""
+    if value is None:
+        return Markup("")
+    words, code = value.pick(i18n.language())
+    if code == i18n.language():
+        return Markup.escape(words)
+    known = i18n.LANGUAGES.get(code)
+    return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(code, known.dir if known else "auto", words)
+
+
+def ref(value: object) -> Markup:
+    """A reference, number or code: left to right on every page."""
+    return Markup('<bdi class="ref" dir="ltr">{}</bdi>').format(value)
+
+
+def init(app: Flask) -> None:
+    """Plugs templates, filters and languages into ``app``. Call it before anything else touches ``app.jinja_env``.
+
+    ``app.config["DEMO"]`` set to true shows the banner of a demonstration on every page.
+    """
+    app.jinja_environment = Templates
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(TEMPLATES), PrefixLoader({kit: Kit(kit) for kit in KITS})])
+    app.config.setdefault("DEMO", False)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    i18n.init(app)
+    WTFormsHelpers(app)
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, text=text, ref=ref)
+    app.jinja_env.globals.update(
+        asset=asset,
+        direction=i18n.direction,
+        kit_forms=kit_forms,
+        kit_word=kit_word,
+        language=i18n.language,
+        languages=i18n.LANGUAGES,
+        other_languages=i18n.other_languages,
+        wtforms_errors=form_errors,
+    )

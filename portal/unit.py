@@ -1,0 +1,123 @@
+"""One unit of work: a session, a moment, who acts, and the wired adapters.
+
+Two patterns, and no third: *outbox* (an action's event queues tasks in the same transaction) and
+*prepare → call → record* (``Work.three_steps``), when a person waits for the world. No transaction is open during a call.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.orm import Session
+
+from payments.actor import Actor
+from portal.db import Database, is_conflict
+
+if TYPE_CHECKING:
+    from portal.plugins import Adapters
+
+TRIES = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Result = TypeVar("Result")
+Prepared = TypeVar("Prepared")
+Answer = TypeVar("Answer")
+
+log = logging.getLogger(__name__)
+
+Reactor = Callable[["Unit", Any], None]
+
+
+@dataclass(slots=True)
+class Unit:
+    """What one transaction works with. Actions flush; only ``Work`` commits."""
+
+    session: Session
+    moment: datetime
+    actor: Actor
+    adapters: Adapters
+    react: Reactor
+    language: str = "ar"
+
+    def do(
+        self,
+        action: Callable[Concatenate[Session, datetime, Actor, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Runs an action and all that must happen with it: reactions in this transaction, tasks for after it."""
+        event = action(self.session, self.moment, self.actor, *args, **kwargs)
+        if event is not None:
+            self.react(self, event)
+        return event
+
+    def in_real_time(self) -> Unit:
+        """The same transaction with the machine's clock instead of the legal one: for payments and sign-ins."""
+        return replace(self, moment=real_now())
+
+    def as_system(self) -> Unit:
+        """The same transaction with nobody clicking."""
+        return replace(self, actor=Actor.system())
+
+
+def real_now() -> datetime:
+    """The moment by this machine's clock, aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Work:
+    """Opens units: one transaction each, run again as a whole when the database lost a race."""
+
+    database: Database
+    adapters: Adapters
+    react: Reactor
+    now: Callable[[], datetime] = field(default=real_now)
+
+    def transact(
+        self,
+        body: Callable[[Unit], Result],
+        *,
+        actor: Actor | None = None,
+        language: str = "ar",
+        reading: bool = False,
+    ) -> Result:
+        """Runs ``body`` in one transaction and commits; rolls back when it raises. ``body`` may run several times."""
+        for attempt in range(1, TRIES + 1):
+            session = self.database.session(reading=reading)
+            try:
+                unit = Unit(session, self.now(), actor or Actor.system(), self.adapters, self.react, language)
+                result = body(unit)
+                if reading:
+                    session.rollback()
+                else:
+                    session.commit()
+                return result
+            except Exception as error:
+                session.rollback()
+                if attempt == TRIES or not is_conflict(error):
+                    raise
+                log.info("unit of work runs again", extra={"attempt": attempt})
+            finally:
+                session.close()
+        raise AssertionError("unreachable")
+
+    def three_steps(
+        self,
+        prepare: Callable[[Unit], Prepared],
+        call: Callable[[Prepared], Answer],
+        record: Callable[[Unit, Prepared, Answer], Result],
+        *,
+        actor: Actor | None = None,
+        language: str = "ar",
+    ) -> Result:
+        """Prepare (transaction), call the world (none), record (transaction). What ``call`` raises comes through;
+        what ``prepare`` wrote stays, so that trying again finds it."""
+        prepared = self.transact(prepare, actor=actor, language=language)
+        answer = call(prepared)
+        return self.transact(lambda unit: record(unit, prepared, answer), actor=actor, language=language)

@@ -1,0 +1,179 @@
+"""What views share: the unit of work of this request, who is here, the catalogue, and the guards' vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from journeys.catalogue.definitions import Catalogue
+from payments.actor import Actor, Channel
+from portal.unit import Unit, Work
+
+if TYPE_CHECKING:
+    from portal.plugins import Adapters
+
+View = TypeVar("View", bound=Callable[..., Any])
+Guard = Callable[["Who | None"], None]
+
+SEEN_EVERY = timedelta(minutes=2)
+READS, WRITES, STEPS = "reads", "writes", "steps"
+
+
+class NotSignedIn(Exception):
+    """This page needs to know who asks."""
+
+
+class NotYours(Exception):
+    """What belongs to another, or to another role, is not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The person who is signed in, as values: safe to use after the transaction ended."""
+
+    id: UUID
+    sign_in: UUID
+    issuer: str
+    name_ar: str
+    name_lat: str
+    language: str
+    acr: str
+    seen_at: datetime
+    office: UUID | None = None
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    @property
+    def is_agent(self) -> bool:
+        """Whether this person works at an office."""
+        return self.office is not None
+
+    def seen_long_ago(self, now: datetime) -> bool:
+        """Whether it is time to note that this browser was here."""
+        return now > self.seen_at + SEEN_EVERY
+
+    @property
+    def actor(self) -> Actor:
+        """Acting for oneself, by the web; an officer acts at the desk."""
+        return Actor.person(self.id)
+
+    @property
+    def officer(self) -> Actor:
+        """Acting as an officer: nobody's right but the office's."""
+        return Actor(self.id, None, Channel.DESK)
+
+
+def writes(view: View) -> View:
+    """Marks a view that writes although it is a GET (a person comes back from outside)."""
+    view.mode = WRITES  # type: ignore[attr-defined]
+    return view
+
+
+def steps(view: View) -> View:
+    """Marks a view that opens its own transactions, because it calls the world between them."""
+    view.mode = STEPS  # type: ignore[attr-defined]
+    return view
+
+
+def unit() -> Unit:
+    """This request's unit of work."""
+    found: Unit = g.unit
+    return found
+
+
+def work() -> Work:
+    """The process's way to open units."""
+    found: Work = current_app.extensions["portal.work"]
+    return found
+
+
+def adapters() -> Adapters:
+    """The world as wired."""
+    return work().adapters
+
+
+def catalogue() -> Catalogue:
+    """The published catalogue, from memory."""
+    return adapters().shelf.current()
+
+
+def who() -> Who:
+    """Who is signed in. Raises NotSignedIn."""
+    if g.who is None:
+        raise NotSignedIn
+    found: Who = g.who
+    return found
+
+
+def keep_if_refused(body: Callable[[Unit], Any]) -> None:
+    """What must survive when this request fails: written after the rollback, in a transaction of its own."""
+    g.kept.append(body)
+
+
+class Portal(Flask):
+    """Flask, with one transaction around each view: committed inside error handling, run again when a race was lost."""
+
+    guards: dict[str, Guard]
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.routing_exception is not None or request.endpoint is None:
+            return super().dispatch_request()
+        guard = self.guards.get((request.blueprint or "").partition(".")[0], _closed)
+        mode = getattr(self.view_functions[request.endpoint], "mode", READS if request.method in SAFE else WRITES)
+        g.kept = []
+        try:
+            if mode == STEPS:
+                work().transact(lambda found: self._enter(found, guard), reading=True)
+                g.unit = None
+                return super().dispatch_request()
+            return work().transact(lambda found: self._whole(found, guard), reading=mode == READS)
+        except Exception:
+            for body in g.kept:
+                work().transact(body, actor=g.who.actor if g.who else None)
+            raise
+
+    def _enter(self, found: Unit, guard: Guard) -> None:
+        g.unit = found
+        found.language = g.language
+        g.who = current_user._get_current_object() if current_user.is_authenticated else None
+        if g.who is not None:
+            found.actor = g.who.actor
+        guard(g.who)
+
+    def _whole(self, found: Unit, guard: Guard) -> ResponseReturnValue:
+        self._enter(found, guard)
+        return self.make_response(super().dispatch_request())
+
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+def _closed(_who: Who | None) -> None:
+    raise NotYours
+
+
+def everyone(_who: Who | None) -> None:
+    """Guard: anybody may enter."""
+
+
+def signed_in(who: Who | None) -> None:
+    """Guard: people who signed in."""
+    if who is None:
+        raise NotSignedIn
+
+
+def agents(who: Who | None) -> None:
+    """Guard: officers; for everyone else the desk does not exist."""
+    if who is None:
+        raise NotSignedIn
+    if not who.is_agent:
+        raise NotYours

@@ -1,0 +1,94 @@
+"""Fixtures every test may use: a fresh database of the kind under test, and no way out of this machine."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from portal.db import Database
+from portal.tables import METADATA
+
+NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
+POSTGRES = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        host = address[0] if isinstance(address, tuple) else ""
+        if isinstance(address, tuple) and host not in ("127.0.0.1", "::1", "localhost"):
+            raise RuntimeError(f"a test reached for {host}")
+        real(self, address)
+
+    socket.socket.connect = connect  # type: ignore[method-assign]
+    yield
+    socket.socket.connect = real  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def moment() -> datetime:
+    """Thursday 1 October 2026, 10:30 in Casablanca."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """A database of this worker's own: SQLite, or PostgreSQL when PORTAL_TEST_DATABASE_URL names a server."""
+    if not POSTGRES:
+        return f"sqlite:///{tmp_path_factory.mktemp('db')}/test.sqlite"
+    server, _, name = POSTGRES.rpartition("/")
+    own = f"{name}_{worker_id}"
+    admin = Database(f"{server}/postgres")
+    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{own}"'))
+    admin.dispose()
+    return f"{server}/{own}"
+
+
+@pytest.fixture(scope="session")
+def schema(database_url: str) -> Iterator[Database]:
+    """The database with all tables, shared by the tests of one worker."""
+    database = Database(database_url)
+    for metadata in METADATA:
+        metadata.create_all(database.engine)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def database(schema: Database) -> Iterator[Database]:
+    """The database with all tables empty; emptied again for the next test that asks for it."""
+    yield schema
+    with schema.engine.begin() as connection:
+        tables = [table for metadata in METADATA for table in reversed(metadata.sorted_tables)]
+        if connection.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"TRUNCATE {names} CASCADE"))
+        else:
+            for table in tables:
+                connection.execute(table.delete())
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A writing session; what it did not commit is rolled back."""
+    session = database.session()
+    yield session
+    session.close()
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    """A folder of the test's own for stored objects."""
+    return tmp_path / "var"

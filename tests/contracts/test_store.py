@@ -1,0 +1,84 @@
+"""What every store promises: the local folder, and the twin that tests use in its place."""
+
+from pathlib import Path
+
+import pytest
+from twins.store import FailingStore, MemoryStore
+
+from portal.keys import NotIntact
+from portal.locker.ports import BadObjectKey, NotFound, NotOverwritten, NotReachable, Store
+from portal.locker.storage import Storage
+
+KEY, OTHER_KEY = b"k" * 32, b"o" * 32
+
+
+@pytest.fixture(params=["folder", "memory"])
+def store(request: pytest.FixtureRequest, var: Path) -> Store:
+    return Storage(var.as_uri()) if request.param == "folder" else MemoryStore()
+
+
+def test_what_was_put_comes_back(store: Store) -> None:
+    store.put("cases/1/extract.pdf", b"a document", KEY)
+    assert store.get("cases/1/extract.pdf", KEY) == b"a document"
+
+
+def test_content_may_be_put_in_pieces(store: Store) -> None:
+    store.put("one", (piece for piece in (b"a ", b"document")), KEY)
+    assert store.get("one", KEY) == b"a document"
+
+
+def test_an_empty_object_is_an_object(store: Store) -> None:
+    store.put("one", b"", KEY)
+    assert store.get("one", KEY) == b""
+
+
+def test_nothing_is_ever_overwritten(store: Store) -> None:
+    store.put("one", b"first", KEY)
+    with pytest.raises(NotOverwritten):
+        store.put("one", b"second", KEY)
+    assert store.get("one", KEY) == b"first"
+
+
+def test_what_was_never_put_is_not_found(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.get("one", KEY)
+
+
+def test_another_data_key_opens_nothing(store: Store) -> None:
+    store.put("one", b"a document", KEY)
+    with pytest.raises(NotIntact):
+        store.get("one", OTHER_KEY)
+
+
+def test_a_deleted_object_is_gone_and_deleting_it_again_is_no_error(store: Store) -> None:
+    store.put("one", b"a document", KEY)
+    store.delete("one")
+    store.delete("one")
+    with pytest.raises(NotFound):
+        store.get("one", KEY)
+
+
+def test_a_folder_lists_its_own_keys_only(store: Store) -> None:
+    for key in ("cases/1/a", "cases/1/b/c", "cases/12/a", "other"):
+        store.put(key, b"", KEY)
+    assert sorted(store.keys("cases/1")) == ["cases/1/a", "cases/1/b/c"]
+    assert sorted(store.keys()) == ["cases/1/a", "cases/1/b/c", "cases/12/a", "other"]
+    assert list(store.keys("nobody")) == []
+
+
+@pytest.mark.parametrize("key", ["", "/one", "one/", "a//b", "../one", "a/../b", "a b", "É", "a" * 201])
+def test_a_key_that_could_reach_outside_is_refused(store: Store, key: str) -> None:
+    with pytest.raises(BadObjectKey):
+        store.put(key, b"", KEY)
+
+
+def test_the_check_leaves_nothing_behind(store: Store) -> None:
+    assert store.check().startswith("documents are kept")
+    assert list(store.keys()) == []
+
+
+def test_the_failing_twin_never_answers() -> None:
+    store: Store = FailingStore()
+    for use in (lambda: store.get("one", KEY), lambda: store.put("one", b"", KEY), lambda: store.keys(), store.check):
+        with pytest.raises(NotReachable):
+            use()

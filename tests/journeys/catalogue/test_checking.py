@@ -1,0 +1,153 @@
+"""What is wrong with a definition is found before it is published, with the file, the line and what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small import askable, field, folder, life_event, question, service, step, words
+
+from journeys.catalogue.checking import check, checked
+from journeys.catalogue.errors import BadCatalogue
+from journeys.catalogue.reading import read
+
+
+def found(at: Path) -> list[str]:
+    """What a check says, without the places."""
+    return [finding.what for finding in check(at)]
+
+
+def test_a_folder_in_order_is_published_as_it_is(tmp_path: Path) -> None:
+    catalogue = checked(folder(tmp_path, askable(), life_events=[life_event(step())]))
+    assert catalogue.service("permit").askable
+    assert list(catalogue.life_events) == ["moving"]
+
+
+def test_a_finding_names_the_file_and_the_line(tmp_path: Path) -> None:
+    at = folder(tmp_path, service(), service("other", administration="nobody"))
+    (finding,) = check(at)
+    lines = (at / finding.file).read_text("utf-8").splitlines()
+    assert "administration: nobody" in lines[finding.line - 1]
+    assert finding.todo
+    assert str(finding).startswith(f"services/permits.yaml:{finding.line}: error: service other")
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "what"),
+    [
+        ({"administration": "nobody"}, "there is no administration 'nobody'"),
+        ({"legal_basis": ["LX:1"]}, "there is no source 'LX'"),
+        ({"outputs": [{"document": "gone", "condition": None, "validity": None}]}, "there is no document 'gone'"),
+        ({"form": [{"field": "gone", "required": True}]}, "there is no field 'gone'"),
+        ({"names": {"ar": "رخصة", "fr": "permis"}}, "names has no en text"),
+        ({"colour": "green"}, "colour: Extra inputs are not permitted"),
+        ({"payment_required": "perhaps"}, "payment_required: Input should be a valid boolean"),
+        ({"audience": ["nobody"]}, "audience.0: Input should be 'citizen', 'business', 'abroad' or 'non-resident'"),
+        ({"names": {"de": "Erlaubnis"}}, "names: Value error, a text needs at least one of the languages"),
+    ],
+)
+def test_a_wrong_service_is_told(tmp_path: Path, spoilt: dict[str, Any], what: str) -> None:
+    assert any(what in said for said in found(folder(tmp_path, service(**spoilt))))
+
+
+@pytest.mark.parametrize(
+    ("days", "investment", "wrong"), [(60, False, 0), (61, False, 1), (30, True, 0), (31, True, 1)]
+)
+def test_no_period_is_longer_than_the_law_allows(tmp_path: Path, days: int, investment: bool, wrong: int) -> None:
+    delay = {**service()["delay"], "max": days, "kind": "specific"}
+    said = found(folder(tmp_path, service(delay=delay, investment_list=investment)))
+    assert len([what for what in said if "above the" in what]) == wrong
+
+
+def test_silence_counts_as_approval_only_where_a_text_says_so(tmp_path: Path) -> None:
+    silence = {**service()["silence"], "effect": "approval"}
+    assert any("silence counts as approval" in said for said in found(folder(tmp_path, service(silence=silence))))
+
+
+def test_the_same_id_twice_is_told(tmp_path: Path) -> None:
+    assert any("already defined" in said for said in found(folder(tmp_path, service(), service())))
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "what"),
+    [
+        ({"office_rule": None}, "office_rule is missing"),
+        ({"texts": {}}, "texts.summary is missing"),
+        ({"form": [question(labels={"ar": "نوع"})]}, "form.kind.labels.fr is missing"),
+        ({"form": [question(section="nowhere")]}, "form.kind.section is missing"),
+        ({"form": [question(options=["small"])]}, "form.kind.options.small is missing"),
+        ({"form": [question(options=[])]}, "there is nothing to choose from"),
+        ({"form": [question(), question()]}, "another question has the same id"),
+        ({"form": [question(when={"field": "later", "in": ["x"]})]}, "which is not asked earlier"),
+        ({"form": [question(within="kind")]}, "kind is no province asked earlier"),
+        ({"form": [question(), question(id="b", when={"field": "kind", "in": ["huge"]})]}, "kind can never be 'huge'"),
+        ({"office_rule": {"administration": "commune", "territory": "kind"}}, "kind is no commune of the form"),
+        ({"office_rule": {}}, "give either administration or administration_from"),
+    ],
+)
+def test_a_form_that_is_not_complete_is_told(tmp_path: Path, spoilt: dict[str, Any], what: str) -> None:
+    assert any(what in said for said in found(folder(tmp_path, askable(**spoilt))))
+
+
+def test_a_price_by_an_answer_that_is_no_number_is_told(tmp_path: Path) -> None:
+    line = {"id": "a", "names": words(), "minor": 100, "times": "kind", "beneficiary": "office", "tariff": "unverified"}
+    said = found(folder(tmp_path, askable(fee_rule={"currency": "MAD", "lines": [{**line, "source": "GK"}]})))
+    assert any("kind is no whole number of the form" in what for what in said)
+
+
+def test_what_a_register_fills_in_must_be_asked(tmp_path: Path) -> None:
+    section = {"id": "only", "title": words(), "prefill": {"register": "civil-status", "facts": {"gone": "gone"}}}
+    assert any(
+        "gone is prefilled but not asked" in said for said in found(folder(tmp_path, askable(sections=[section])))
+    )
+
+
+def test_a_file_cannot_be_typed_into_a_form(tmp_path: Path) -> None:
+    at = folder(tmp_path, askable(form=[question(options=[])]), fields=[field(type="file")])
+    assert any("a file cannot be asked in a form" in said for said in found(at))
+
+
+def test_steps_that_wait_for_each_other_are_told(tmp_path: Path) -> None:
+    event = life_event(step("permit", "other"), step("other", "permit"))
+    said = found(folder(tmp_path, service(), service("other"), life_events=[event]))
+    assert any("steps wait for each other" in what for what in said)
+
+
+def test_a_step_on_an_unknown_condition_is_told(tmp_path: Path) -> None:
+    event = life_event(step(when="owner"))
+    assert any(
+        "there is no condition 'owner'" in said for said in found(folder(tmp_path, service(), life_events=[event]))
+    )
+
+
+def test_a_pattern_that_does_not_compile_is_told(tmp_path: Path) -> None:
+    at = folder(tmp_path, service(), fields=[field(type="string", pattern="[")])
+    assert any("the pattern does not compile" in said for said in found(at))
+
+
+def test_yes_and_no_are_answers_and_not_truth_values(tmp_path: Path) -> None:
+    at = folder(tmp_path, askable())
+    path = at / "services" / "permits.yaml"
+    path.write_text(path.read_text("utf-8").replace("value: small", "value: yes").replace("value: large", "value: no"))
+    assert [option.value for option in checked(at).service("permit").form[0].options] == ["yes", "no"]
+
+
+@pytest.mark.parametrize("content", ["services: [", "just words", "services: 3"])
+def test_a_broken_file_is_told_and_not_half_published(tmp_path: Path, content: str) -> None:
+    at = folder(tmp_path, service())
+    (at / "services" / "broken.yaml").write_text(content, "utf-8")
+    assert any(finding.file == "services/broken.yaml" for finding in check(at))
+    with pytest.raises(BadCatalogue, match=r"broken\.yaml"):
+        read(at)
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    at = folder(tmp_path, service())
+    (at / "sources.yaml").unlink()
+    assert "the file is missing" in found(at)
+
+
+def test_nothing_with_an_error_can_be_published(tmp_path: Path) -> None:
+    with pytest.raises(BadCatalogue, match="there is no administration 'nobody'"):
+        checked(folder(tmp_path, service(administration="nobody")))

@@ -1,0 +1,116 @@
+"""The shelf hands out whole snapshots, notices a publication within a second, and keeps old versions at hand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+from test_publishing import EXTRACT, renamed
+
+from journeys.catalogue.actions import publish
+from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.errors import NotPublished
+from journeys.catalogue.shelf import Shelf
+from payments.actor import Actor
+from portal.db import Database
+
+
+class Clock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+Publish = Callable[[Catalogue], None]
+
+
+@pytest.fixture
+def publishing(database: Database, moment: datetime) -> Publish:
+    """Publishes and commits."""
+
+    def commit(catalogue: Catalogue) -> None:
+        with database.session() as session:
+            publish(session, moment, Actor.system(), catalogue)
+            session.commit()
+
+    return commit
+
+
+def reading(database: Database) -> Callable[[], Session]:
+    """How a shelf opens its sessions."""
+    return lambda: database.session(reading=True)
+
+
+def test_an_empty_shelf_says_so(database: Database) -> None:
+    with pytest.raises(NotPublished):
+        Shelf(reading(database)).current()
+
+
+def test_a_new_publication_is_on_the_shelf_a_second_later(
+    database: Database, morocco: Catalogue, publishing: Publish
+) -> None:
+    clock = Clock()
+    shelf = Shelf(reading(database), clock)
+    publishing(morocco)
+    before = shelf.current()
+    publishing(renamed(morocco, "Extrait"))
+    clock.now += 0.9
+    assert shelf.current() is before
+    clock.now += 0.2
+    assert shelf.current().service(EXTRACT).version == 2
+    assert before.service(EXTRACT).version == 1
+
+
+def test_a_request_keeps_the_version_it_was_opened_under(
+    database: Database, morocco: Catalogue, publishing: Publish
+) -> None:
+    publishing(morocco)
+    publishing(renamed(morocco, "Extrait"))
+    shelf = Shelf(reading(database))
+    assert shelf.service(EXTRACT, 2).names.pick("fr")[0] == "Extrait"
+    assert shelf.service(EXTRACT, 1).names == morocco.service(EXTRACT).names
+    with pytest.raises(NotPublished):
+        shelf.service(EXTRACT, 3)
+
+
+def test_what_is_on_the_shelf_costs_no_query(database: Database, morocco: Catalogue, publishing: Publish) -> None:
+    publishing(morocco)
+    shelf = Shelf(reading(database), Clock())
+    shelf.current()
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        asked.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        for _ in range(100):
+            shelf.service(EXTRACT, shelf.current().service(EXTRACT).version)
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+    assert asked == []
+
+
+def test_threads_that_come_first_all_get_the_catalogue(
+    database: Database, morocco: Catalogue, publishing: Publish
+) -> None:
+    publishing(morocco)
+    shelf = Shelf(reading(database))
+    together = threading.Barrier(8)
+
+    def look(_number: int) -> Catalogue:
+        together.wait()
+        return shelf.current()
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(look, range(8)))
+    assert len({id(catalogue) for catalogue in found}) == 1

@@ -1,0 +1,42 @@
+"""An app with the public pages and nothing behind them but a catalogue."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from flask import Flask, render_template
+
+from journeys.catalogue.definitions import Catalogue
+from portal import templating
+from portal.discover.views import bp
+
+ELSEWHERE = (
+    ("identity.sign_in", "/sign-in", "GET"),
+    ("identity.sign_out", "/sign-out", "POST"),
+    ("follow.dashboard", "/<lang>/dashboard", "GET"),
+    ("apply.start", "/<lang>/services/<service>/start", "GET"),
+    ("locker.mine", "/<lang>/locker", "GET"),
+    ("pay.mine", "/<lang>/payments", "GET"),
+    ("alerts.inbox", "/<lang>/inbox", "GET"),
+    ("desk.queue", "/<lang>/desk", "GET"),
+)
+
+
+def front(shown: Catalogue, *, demo: bool = True) -> Flask:
+    """An app that shows ``shown``; the rest of the portal is addresses only."""
+    app = Flask("portal", static_folder=None)
+    app.config.update(SECRET_KEY="test", DEMO=demo, WTF_CSRF_ENABLED=False)
+    templating.init(app)
+    app.jinja_env.globals.update(csrf_token=lambda: "token", unread=lambda: 2)
+    app.extensions["portal.work"] = SimpleNamespace(
+        adapters=SimpleNamespace(shelf=SimpleNamespace(current=lambda: shown))
+    )
+    app.register_blueprint(bp, url_prefix="/<lang>")
+    for endpoint, rule, method in ELSEWHERE:
+        app.add_url_rule(rule, endpoint, lambda **_values: "", methods=[method])
+    app.register_error_handler(404, _not_found)
+    return app
+
+
+def _not_found(_error: Exception) -> tuple[str, int]:
+    return render_template("errors/problem.html", title="t", what="w", next="n"), 404

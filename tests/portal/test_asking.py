@@ -1,0 +1,112 @@
+"""A citizen asks, pays, is decided and told: over real protocols, without a screen."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from requests_made import (
+    BIRTH,
+    INFORMATION,
+    NAME,
+    decide,
+    fill_birth,
+    fill_information,
+    fill_name,
+    pay,
+    reference_of,
+    send,
+    start,
+)
+from world import Browser, World
+
+
+def test_a_citizen_gets_a_birth_extract(town: World, browser: Browser) -> None:
+    browser.sign_in("salma")
+    start(browser, BIRTH)
+    fill_birth(browser)
+    send(browser)
+    reference = reference_of(browser.page)
+    assert "20,00" in browser.page.words
+    pay(browser)
+    assert reference in browser.page.url
+    town.worker_runs()
+    officer = town.browser()
+    officer.sign_in("agent-rabat")
+    decide(officer, reference)
+    assert officer.page.status == 200, officer.page.words
+    town.worker_runs()
+    browser.get(f"/ar/requests/{reference}")
+    pdf = browser.client.get(browser.page.link("/locker/"))
+    assert pdf.content.startswith(b"%PDF")
+    assert "نسخة موجزة" in browser.get("/ar/locker").words
+    assert reference in browser.get("/ar/inbox").words
+
+
+def test_a_founder_gets_a_name_by_the_administrations_system(town: World, browser: Browser) -> None:
+    browser.sign_in("youssef", "fr")
+    start(browser, NAME, "fr")
+    fill_name(browser, "Zellige Atlas Rabat")
+    send(browser)
+    reference = reference_of(browser.page)
+    pay(browser)
+    town.worker_runs()
+    assert "acceptée" in browser.get(f"/fr/requests/{reference}").words
+    assert browser.client.get(browser.page.link("/locker/")).content.startswith(b"%PDF")
+
+
+def test_a_name_that_is_taken_is_refused_with_reasons(town: World, browser: Browser) -> None:
+    browser.sign_in("youssef", "fr")
+    start(browser, NAME, "fr")
+    fill_name(browser, "Maroc Telecom")
+    send(browser)
+    reference = reference_of(browser.page)
+    pay(browser)
+    town.worker_runs()
+    words = browser.get(f"/fr/requests/{reference}").words
+    assert "refusée" in words
+    assert "30 jours" in words
+    assert browser.client.get(browser.page.link("/locker/")).content.startswith(b"%PDF")
+
+
+def test_a_free_request_is_complete_at_once_and_answered_later(town: World, browser: Browser) -> None:
+    browser.sign_in("karim", "fr")
+    start(browser, INFORMATION, "fr")
+    fill_information(browser)
+    send(browser)
+    reference = reference_of(browser.page)
+    town.worker_runs()
+    assert "accusé" not in browser.get(f"/fr/requests/{reference}").words
+    inbox = town.browser()
+    inbox.get(f"{town.sandbox.settings.url}/administrations/transparency/")
+    inbox.sandbox_form({"text": "La surface est de 120 hectares.", "decision": "grant"})
+    town.ahead = timedelta(hours=2)
+    town.worker_runs()
+    assert "acceptée" in browser.get(f"/fr/requests/{reference}").words
+
+
+def test_the_letter_holds_nothing_personal(town: World, browser: Browser) -> None:
+    browser.sign_in("fatima", "fr")
+    start(browser, INFORMATION, "fr")
+    fill_information(browser)
+    send(browser)
+    reference = reference_of(browser.page)
+    town.worker_runs()
+    letters = [letter for letter in town.letters() if "fatima@example.ma" in str(letter)]
+    assert letters
+    assert not any(secret in str(letters) for secret in (reference, "Alaoui", "العلوي", "C104926", "surface"))
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr", "en"])
+def test_a_declined_card_loses_nothing(town: World, browser: Browser, lang: str) -> None:
+    browser.sign_in("salma", lang)
+    start(browser, BIRTH, lang)
+    fill_birth(browser)
+    send(browser)
+    reference = reference_of(browser.page)
+    pay(browser, "4000000000000002")
+    assert browser.page.status in (200, 402)
+    browser.sandbox_form({"number": "4242424242424242", "expiry": "12/40", "cvc": "123"})
+    assert reference in browser.page.url
+    town.worker_runs()
+    assert browser.get(f"/{lang}/requests/{reference}/receipt").status == 200
