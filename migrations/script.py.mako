@@ -2,7 +2,6 @@
 
 import sqlalchemy as sa
 from alembic import op
-import payments.columns
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

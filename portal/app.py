@@ -1,4 +1,4 @@
-"""The factory: all that is plugged in, in order, a line each; who may enter stands where the blueprint is registered."""
+"""The factory: all that is plugged in, in order, a line each; who may enter stands beside each blueprint."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ CATALOGUE = ROOT / "journeys" / "definitions" / "morocco"
 def environment(
     folder: Path, *, portal_port: int = PORTAL_PORT, sandbox_port: int = SANDBOX_PORT, mail_port: int = MAIL_PORT
 ) -> dict[str, str]:
-    """The settings of portal and sandbox, speaking to each other over HTTP; secrets are made once and kept in ``folder``."""
+    """The settings of portal and sandbox, speaking over HTTP; secrets are made once and kept in ``folder``."""
     kept = _secrets(folder)
     portal, sandbox = f"http://{HOST}:{portal_port}", f"http://localhost:{sandbox_port}"
     plugs = {"REGISTER_CIVIL_STATUS": "registers/civil-status", "REGISTER_POPULATION": "registers/population"}

@@ -84,7 +84,8 @@ SIGN_IN_FAILED = _page(
     400,
     _("Signing in did not work"),
     _(
-        "The answer of the identity service did not fit our question. This happens when a page is used twice or is too old."
+        "The answer of the identity service did not fit our question. "
+        "This happens when a page is used twice or is too old."
     ),
     _("Please sign in again. What you have typed before is saved."),
 )
@@ -166,7 +167,7 @@ def init(app: Flask) -> None:
 def _handler(page: Page) -> Callable[[Exception], ResponseReturnValue]:
     def handle(error: Exception) -> ResponseReturnValue:
         if page.status >= 500:
-            log.warning("problem", extra={"problem": type(error).__name__, "endpoint": request.endpoint})
+            log.warning("problem", exc_info=error, extra={"endpoint": request.endpoint})
         return shown(page)
 
     return handle

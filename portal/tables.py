@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-from importlib.util import find_spec
-
-from sqlalchemy import MetaData
-
 import journeys.base
+import journeys.cases.models
+import journeys.catalogue.models
+import journeys.exchange.models
 import payments.base
+import payments.debts.models
+import payments.ledger.models
+import payments.settlement.models
+import portal.alerts.models
 import portal.base
+import portal.identity.models
+import portal.locker.models
+import portal.outbox
 
-ROOMS = (
-    "journeys.catalogue",
-    "journeys.cases",
-    "journeys.exchange",
-    "payments.debts",
-    "payments.ledger",
-    "payments.settlement",
-    "portal.identity",
-    "portal.alerts",
-    "portal.locker",
-)
-
-for _room in ROOMS:
-    if find_spec(f"{_room}.models"):
-        importlib.import_module(f"{_room}.models")
-
-METADATA: tuple[MetaData, ...] = (
-    journeys.base.Base.metadata,
-    payments.base.Base.metadata,
-    portal.base.Base.metadata,
-)
+METADATA = (journeys.base.Base.metadata, payments.base.Base.metadata, portal.base.Base.metadata)

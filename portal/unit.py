@@ -1,7 +1,7 @@
 """One unit of work: a session, a moment, who acts, and the wired adapters.
 
 Two patterns, and no third: *outbox* (an action's event queues tasks in the same transaction) and
-*prepare → call → record* (``Work.three_steps``), when a person waits for the world. No transaction is open during a call.
+*prepare → call → record* (``Work.three_steps``), when a person waits for the world. No transaction is open then.
 """
 
 from __future__ import annotations

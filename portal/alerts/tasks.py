@@ -44,7 +44,8 @@ def _letter(unit: Unit, alert_id: UUID) -> Letter | None:
     with speaking(language):
         subject = gettext("Shubbak: you have a new message")
         text = gettext(
-            "Hello,\n\nThere is news about one of your requests. To read it, sign in and open your messages:\n\n%(url)s\n\n"
+            "Hello,\n\nThere is news about one of your requests. To read it, sign in and open your messages:\n\n"
+            "%(url)s\n\n"
             "For your safety this e-mail holds no personal information. We never ask for a password or a card number "
             "by e-mail.",
             url=f"{unit.adapters.settings.public_url}/{language}/inbox",

@@ -8,8 +8,8 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 
-from journeys.cases import actions, content
 from journeys.cases import answers as rules
+from journeys.cases import content, reading
 from journeys.cases.conditions import holds
 from journeys.cases.errors import BadReference, NotFound
 from journeys.cases.models import Case
@@ -66,6 +66,12 @@ class Draft:
             section.prefill.when is None or holds(section.prefill.when, self.values)
         )
 
+    def wanted(self, register: str) -> tuple[str, ...]:
+        """Every fact of one register that this form can use, so that consent is asked once."""
+        parts = [section.prefill for section in self.sections if section.prefill and self.offers(section)]
+        facts = [fact for part in parts if part.register_ == register for fact in part.facts.values()]
+        return tuple(dict.fromkeys(facts))
+
     def prefill(self, section: Section) -> Mapping[str, Any] | None:
         """What the section's register said, by field id; None when it was not asked."""
         if not self.offers(section) or section.prefill is None or section.prefill.register_ not in self.facts:
@@ -111,7 +117,7 @@ class Draft:
 def own_case(unit: Unit, typed: str, *, lock: bool = False) -> Case:
     """The case of the person who asks. Raises NotYours for another's, an unknown and a malformed reference alike."""
     try:
-        case = actions.case_by_reference(unit.session, read_reference(typed), lock=lock)
+        case = reading.case_by_reference(unit.session, read_reference(typed), lock=lock)
     except (NotFound, BadReference):
         raise NotYours from None
     if case.subject_id != unit.actor.subject:

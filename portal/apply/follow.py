@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from journeys.cases import actions, content
+from journeys.cases import actions, content, reading
 from journeys.cases.states import State, Turn, Verb, may
 from journeys.exchange.models import Office
-from payments.settlement import reading
+from payments.settlement.reading import debts_of
 from portal.apply.drafts import load, own_case
 from portal.apply.views import next_place
 from portal.discover import words
@@ -31,7 +31,7 @@ def request_page(lang: str, reference: str) -> ResponseReturnValue:
     if case.state == State.DRAFT:
         return redirect(next_place(draft, lang), 303)
     session = unit().session
-    debt = reading.debts_of(session, [case.id]).get(case.id)
+    debt = debts_of(session, [case.id]).get(case.id)
     return render_template(
         "follow/request.html",
         case=case,
@@ -43,7 +43,7 @@ def request_page(lang: str, reference: str) -> ResponseReturnValue:
         today=casablanca_day(unit().moment),
         filed_day=casablanca_day(case.filed_at) if case.filed_at else None,
         documents=of_case(session, case.id),
-        history=actions.history(session, case),
+        history=reading.history(session, case),
         outcome=draft.kept.get(content.OUTCOME, {}),
         can_withdraw=may(State(case.state), Verb.WITHDRAW),
         payment=request.args.get("payment"),
@@ -85,7 +85,7 @@ def discard(lang: str, reference: str) -> ResponseReturnValue:
 def dashboard(lang: str) -> ResponseReturnValue:
     """Everything this person has under way, what waits for them first."""
     session = unit().session
-    cases = actions.mine(session, who().id, before=read_place(), most=MOST)
+    cases = reading.mine(session, who().id, before=read_place(), most=MOST)
     return render_template(
         "follow/dashboard.html",
         cases=cases,

@@ -107,4 +107,5 @@ def sentence(problem: rules.BadAnswer) -> str:
         "wrong_phone": gettext("Please write a phone number such as 06 12 34 56 78."),
         "wrong_email": gettext("Please write an e-mail address such as name@example.ma."),
     }
-    return sentences.get(problem.code, sentences["wrong_format"])
+    found: str = sentences.get(problem.code, sentences["wrong_format"])
+    return found

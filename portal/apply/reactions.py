@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from journeys.cases import actions
+from journeys.cases import actions, reading
 from journeys.cases.events import Submitted
 from journeys.cases.states import State
 from payments.settlement.events import Settled
@@ -24,7 +24,7 @@ def file_paid(unit: Unit, event: Settled) -> None:
 
 
 def _file(unit: Unit, case_id: UUID) -> None:
-    case = actions.case_by_id(unit.session, case_id, lock=True)
+    case = reading.case_by_id(unit.session, case_id, lock=True)
     if case.state == State.SUBMITTED:
         shelf = unit.adapters.shelf
         service = shelf.service(case.service, case.service_version)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from journeys.cases import actions, content
+from journeys.cases import actions, content, reading
 from journeys.cases.models import Case
 from journeys.cases.states import WITH_ADMINISTRATION
 from journeys.exchange.actions import note_exchange
@@ -47,7 +47,7 @@ def _by_connector(unit: Unit) -> Unit:
 
 
 def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier] | None:
-    case = actions.case_by_id(unit.session, case_id)
+    case = reading.case_by_id(unit.session, case_id)
     office = unit.session.get_one(Office, case.office_id)
     if office.connector == DESK or case.theirs is not None or case.state not in WITH_ADMINISTRATION:
         return None
@@ -67,14 +67,14 @@ def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier] | None:
 
 
 def _waiting(unit: Unit, case_id: UUID) -> tuple[str, str] | None:
-    case = actions.case_by_id(unit.session, case_id)
+    case = reading.case_by_id(unit.session, case_id)
     if case.theirs is None or case.state not in WITH_ADMINISTRATION:
         return None
     return unit.session.get_one(Office, case.office_id).connector, case.theirs
 
 
 def _record(unit: Unit, case_id: UUID, connector: str, kind: str, reply: Reply) -> None:
-    case = actions.case_by_id(unit.session, case_id, lock=True)
+    case = reading.case_by_id(unit.session, case_id, lock=True)
     unit.do(
         note_exchange,
         about=case.id,

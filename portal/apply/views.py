@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from journeys.cases import actions
+from journeys.cases import actions, reading
 from journeys.cases import answers as rules
 from journeys.cases.actions import fees_of, office_of
 from journeys.cases.errors import NotAskable, NotComplete, WrongMove
@@ -45,7 +45,7 @@ def askable(wanted: str) -> Service:
 def start(lang: str, service: str) -> ResponseReturnValue:
     """Before you start: what will be asked, what it costs, what happens with the answers; a draft to go on with."""
     found = askable(service)
-    draft = actions.draft_of(unit().session, who().id, service)
+    draft = reading.draft_of(unit().session, who().id, service)
     return render_template("apply/start.html", service=found, draft=draft)
 
 
@@ -53,7 +53,7 @@ def start(lang: str, service: str) -> ResponseReturnValue:
 def open_case(lang: str, service: str) -> ResponseReturnValue:
     """Opens a draft, or goes on with the unfinished one of the same version."""
     found = askable(service)
-    draft = actions.draft_of(unit().session, who().id, service)
+    draft = reading.draft_of(unit().session, who().id, service)
     if draft is not None and draft.service_version == found.version and "anew" not in request.form:
         return redirect(next_place(load(unit(), draft), lang), 303)
     keyring = unit().adapters.keyring
@@ -110,7 +110,8 @@ def _page(draft: Draft, section: str, form: object) -> str:
 def register_name(register: str) -> str:
     """What people call a register."""
     names = {"civil-status": gettext("civil status"), "population": gettext("population")}
-    return names.get(register, register)
+    found: str = names.get(register, register)
+    return found
 
 
 @bp.post("/requests/<reference>/fill/<section>")
@@ -152,7 +153,7 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
         if part.prefill is None or draft.case.state != State.DRAFT:
             raise WrongMove(draft.case.state, "fetch")
         cin = draft.kept["subject"].get("cin", "")
-        return part.prefill.register_, cin, tuple(dict.fromkeys(part.prefill.facts.values()))
+        return part.prefill.register_, cin, draft.wanted(part.prefill.register_)
 
     def call(prepared: tuple[str, str, tuple[str, ...]]) -> Facts | Exception:
         register, cin, wanted = prepared

@@ -40,7 +40,9 @@ def judged(
     problems: dict[str, rules.BadAnswer] = {}
     for field in draft.service.decision:
         try:
-            good[field.id] = rules.clean(field, draft.catalogue, typed.get(field.id, ""), {**draft.values, **good}, moment)
+            good[field.id] = rules.clean(
+                field, draft.catalogue, typed.get(field.id, ""), {**draft.values, **good}, moment
+            )
         except rules.BadAnswer as problem:
             problems[field.id] = problem
     return good, problems

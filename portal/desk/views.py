@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from journeys.cases import actions
+from journeys.cases import actions, reading
 from journeys.cases.errors import BadReference, NoReason, NotFound
 from journeys.cases.models import Case
 from journeys.cases.references import read_reference
@@ -31,7 +31,7 @@ MOST = 50
 def queue(lang: str) -> ResponseReturnValue:
     """What this office has to decide, the nearest last day first."""
     office = unit().session.get_one(Office, who().office)
-    cases = actions.queue(unit().session, office.id, WITH_ADMINISTRATION, beyond=_place(), most=MOST)
+    cases = reading.queue(unit().session, office.id, WITH_ADMINISTRATION, beyond=_place(), most=MOST)
     more = f"{cases[-1].last_day}.{cases[-1].id}" if len(cases) == MOST else None
     return render_template(
         "desk/queue.html",
@@ -57,7 +57,7 @@ def _place() -> tuple[date, UUID] | None:
 def office_case(reference: str, *, lock: bool = False) -> Case:
     """A filed request of this officer's office. Raises NotYours for any other."""
     try:
-        case = actions.case_by_reference(unit().session, read_reference(reference), lock=lock)
+        case = reading.case_by_reference(unit().session, read_reference(reference), lock=lock)
     except (NotFound, BadReference):
         raise NotYours from None
     if case.office_id != who().office or case.filed_at is None:
@@ -80,7 +80,7 @@ def _page(draft: Draft, lang: str, form: object, problem: str | None = None) -> 
         draft=draft,
         form=form,
         problem=problem,
-        history=actions.history(unit().session, draft.case),
+        history=reading.history(unit().session, draft.case),
         may_take=may(state, Verb.TAKE),
         may_decide=may(state, Verb.GRANT),
     )

@@ -1,4 +1,4 @@
-"""An issuer that speaks OpenID Connect Core 1.0: authorization code, PKCE (RFC 7636), state, nonce, issuer check (RFC 9207)."""
+"""An issuer that speaks OpenID Connect Core 1.0: code, PKCE (RFC 7636), state, nonce, issuer check (RFC 9207)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class _Known:
 
 
 class OpenIDConnect:
-    """One issuer. Metadata and keys are fetched by discovery, kept ten minutes, and fetched again for an unknown key."""
+    """One issuer. Metadata and keys are discovered, kept ten minutes, and fetched again for an unknown key."""
 
     def __init__(self, settings: IssuerSettings) -> None:
         self.name = settings.name

@@ -171,7 +171,9 @@ def filing_receipt(of: Decided) -> Paper:
         for field in rules.asked(of.service, section.id, of.values)
     ]
     delay = period_of(of.service, of.values)
-    period = None if delay.unit in (None, "immediate") else Period.model_validate({"count": delay.max, "unit": delay.unit})
+    period = (
+        None if delay.unit in (None, "immediate") else Period.model_validate({"count": delay.max, "unit": delay.unit})
+    )
     return FilingReceipt(
         **of.head(),
         applicant=of.applicant,

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from journeys.cases.actions import case_by_id
+from journeys.cases.reading import case_by_id
 from payments.columns import new_id
 from portal.locker import actions
 from portal.locker.issuing import BUILDERS, decided

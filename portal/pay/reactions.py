@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from journeys.cases.actions import case_by_id
 from journeys.cases.errors import NotAskable
 from journeys.cases.events import Fee, Submitted, Withdrawn
+from journeys.cases.reading import case_by_id
 from payments.debts.actions import cancel_debt as cancel
 from payments.debts.actions import raise_debt as raise_
 from payments.debts.models import OwedLine
@@ -63,9 +63,9 @@ def _line(fee: Fee) -> OwedLine:
 
 def cancel_debt(unit: Unit, event: Withdrawn) -> None:
     """What was not yet paid for a request taken back is no longer owed."""
-    for debt in debts_of(unit.session, [event.case_id]).values():
-        if debt.state == DebtState.DUE:
-            unit.do(cancel, debt.id)
+    for owed in debts_of(unit.session, [event.case_id]).values():
+        if owed.state == DebtState.DUE:
+            unit.do(cancel, owed.id)
 
 
 def refund_mismatch(unit: Unit, event: Mismatched) -> None:

@@ -36,7 +36,7 @@ SAYS = {
         "granted": "Accepté",
         "filed": "Déposé",
         "in_review": "En cours d’examen",
-        "take": "Je prends en charge",
+        "take": "Je prends cette demande",
         "grant": "Accepter et délivrer le document",
     },
 }
@@ -113,7 +113,7 @@ def test_a_citizen_goes_down_the_whole_road(
     expect(page.locator('[name="birth_date"]')).to_have_value("17/04/1992")
     no_overflow(page)
     go_on(page, language)
-    expect(page.locator('[name="birth_place"]')).to_have_value("c-04421-02")
+    expect(page.locator('[name="birth_place"][value="c-04421-02"]')).to_be_checked()
     go_on(page, language)
     go_on(page, language)
     reference = reference_of(page)
