@@ -177,8 +177,12 @@ def check(full: bool) -> None:
 
 @cli.command()
 @click.option("--fresh", is_flag=True, help="Begin anew: forgets everything the demonstration kept.")
-def demo(fresh: bool) -> None:
+@click.option("--folder", default=ROOT / "var" / "demo", type=click.Path(path_type=Path), help="Where it is kept.")
+@click.option("--port", default=8000, show_default=True, help="Of the portal.")
+@click.option("--sandbox-port", default=8001, show_default=True)
+@click.option("--mail-port", default=8025, show_default=True)
+def demo(fresh: bool, folder: Path, port: int, sandbox_port: int, mail_port: int) -> None:
     """Portal, worker and sandbox in one terminal, with demo people."""
-    from portal.demo import run_demo
+    from portal.demo import Ports, run_demo
 
-    sys.exit(run_demo(fresh=fresh))
+    sys.exit(run_demo(folder.resolve(), Ports(port, sandbox_port, mail_port), fresh=fresh))

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import httpx
@@ -20,19 +21,25 @@ import httpx
 from portal.settings import ROOT
 
 HOST = "127.0.0.1"
-PORTAL_PORT, SANDBOX_PORT, MAIL_PORT = 8000, 8001, 8025
 READY_SECONDS = 60
 GRACE_SECONDS = 15
 DEPLOYMENT = ROOT / "portal" / "sandbox" / "deployment.yaml"
 CATALOGUE = ROOT / "journeys" / "definitions" / "morocco"
 
 
-def environment(
-    folder: Path, *, portal_port: int = PORTAL_PORT, sandbox_port: int = SANDBOX_PORT, mail_port: int = MAIL_PORT
-) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the demonstration's servers listen on this machine."""
+
+    portal: int = 8000
+    sandbox: int = 8001
+    mail: int = 8025
+
+
+def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
     """The settings of portal and sandbox, speaking over HTTP; secrets are made once and kept in ``folder``."""
     kept = _secrets(folder)
-    portal, sandbox = f"http://{HOST}:{portal_port}", f"http://localhost:{sandbox_port}"
+    portal, sandbox = f"http://{HOST}:{ports.portal}", f"http://localhost:{ports.sandbox}"
     plugs = {"REGISTER_CIVIL_STATUS": "registers/civil-status", "REGISTER_POPULATION": "registers/population"}
     found = {
         "PORTAL_ENVIRONMENT": "demo",
@@ -41,7 +48,7 @@ def environment(
         "PORTAL_SECRET_KEY": kept["session"],
         "PORTAL_KEYS": f"demo:{kept['key']}",
         "PORTAL_STORAGE_URL": (folder / "documents").as_uri(),
-        "PORTAL_MAIL_URL": f"smtp://{HOST}:{mail_port}",
+        "PORTAL_MAIL_URL": f"smtp://{HOST}:{ports.mail}",
         "PORTAL_MAIL_FROM": "shubbak@example.ma",
         "PORTAL_LOG_LEVEL": "WARNING",
         "PORTAL_ISSUERS": "national",
@@ -56,9 +63,9 @@ def environment(
         "PORTAL_CONNECTORS": "ompic,transparency",
         "PORTAL_REGISTERS": "civil-status,population",
         "SANDBOX_HOST": HOST,
-        "SANDBOX_PORT": str(sandbox_port),
+        "SANDBOX_PORT": str(ports.sandbox),
         "SANDBOX_URL": sandbox,
-        "SANDBOX_SMTP_PORT": str(mail_port),
+        "SANDBOX_SMTP_PORT": str(ports.mail),
         "SANDBOX_DATA": str(folder / "sandbox"),
         "SANDBOX_PORTAL_URL": portal,
         "SANDBOX_CLIENT_ID": "shubbak",
@@ -92,19 +99,19 @@ def _secrets(folder: Path) -> Mapping[str, str]:
     return made
 
 
-def run_demo(*, fresh: bool) -> int:
+def run_demo(folder: Path, ports: Ports, *, fresh: bool) -> int:
     """Sets everything up, runs the three processes, and ends all of them on Ctrl-C. Returns the exit code."""
-    folder = ROOT / "var" / "demo"
-    taken = [port for port in (PORTAL_PORT, SANDBOX_PORT, MAIL_PORT) if _busy(port)]
+    taken = [str(port) for port in astuple(ports) if _busy(port)]
     if taken:
-        ports = ", ".join(map(str, taken))
-        print(f"Port {ports} is in use by another program. Stop it, then run make demo again.", file=sys.stderr)
+        print(
+            f"In use by another program: port {', '.join(taken)}. Stop it, then run make demo again.", file=sys.stderr
+        )
         return 1
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    settings = os.environ | environment(folder)
+    settings = os.environ | environment(folder, ports)
     prepare(settings)
-    return _supervise(settings)
+    return _supervise(settings, ports)
 
 
 def _busy(port: int) -> bool:
@@ -123,17 +130,20 @@ def prepare(settings: Mapping[str, str]) -> None:
         subprocess.run([sys.executable, "-m", "portal", *arguments], env=dict(settings), check=True)  # noqa: S603
 
 
-def _supervise(settings: Mapping[str, str]) -> int:
+def _supervise(settings: Mapping[str, str], ports: Ports) -> int:
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda caught, _frame: stopping.append(caught))
+    commands = (["sandbox"], ["serve", "--port", str(ports.portal)], ["worker"])
     running = {
-        name: subprocess.Popen([sys.executable, "-m", "portal", name], env=dict(settings), start_new_session=True)  # noqa: S603
-        for name in ("sandbox", "serve", "worker")
+        command[0]: subprocess.Popen(  # noqa: S603
+            [sys.executable, "-m", "portal", *command], env=dict(settings), start_new_session=True
+        )
+        for command in commands
     }
     try:
-        if _ready(running, stopping):
-            print(_welcome(), flush=True)
+        if _ready(running, stopping, ports):
+            print(_welcome(ports), flush=True)
         while not stopping and all(process.poll() is None for process in running.values()):
             time.sleep(0.2)
     finally:
@@ -145,8 +155,8 @@ def _supervise(settings: Mapping[str, str]) -> int:
     return 0
 
 
-def _ready(running: Mapping[str, subprocess.Popen[bytes]], stopping: list[int]) -> bool:
-    for url in (f"http://{HOST}:{PORTAL_PORT}/readyz", f"http://{HOST}:{SANDBOX_PORT}/"):
+def _ready(running: Mapping[str, subprocess.Popen[bytes]], stopping: list[int], ports: Ports) -> bool:
+    for url in (f"http://{HOST}:{ports.portal}/readyz", f"http://{HOST}:{ports.sandbox}/"):
         until = time.monotonic() + READY_SECONDS
         while not _answers(url):
             ended = any(process.poll() is not None for process in running.values())
@@ -176,10 +186,10 @@ def _end(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
-def _welcome() -> str:
+def _welcome(ports: Ports) -> str:
     return f"""
-  شبّاك · Shubbak                        http://{HOST}:{PORTAL_PORT}/
-  Sandbox (people, cards, mailbox)      http://localhost:{SANDBOX_PORT}/
+  شبّاك · Shubbak                        http://{HOST}:{ports.portal}/
+  Sandbox (people, cards, mailbox)      http://localhost:{ports.sandbox}/
 
   Sign in as                            and try
     Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, paid by card
@@ -190,6 +200,6 @@ def _welcome() -> str:
     Mehdi     officer, Casablanca       the desk: he does not see the requests of Rabat
 
   Cards   4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · any later date, any code
-  Letters are in the sandbox's mailbox; administrations answer at http://localhost:{SANDBOX_PORT}/
+  Letters are in the sandbox's mailbox; administrations answer at http://localhost:{ports.sandbox}/
   Ctrl-C ends everything. make demo FRESH=1 begins anew.
 """

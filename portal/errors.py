@@ -24,7 +24,7 @@ from portal import keys
 from portal.identity import errors as identity
 from portal.locker import errors as locker
 from portal.locker import ports as locker_ports
-from portal.web import NotSignedIn, NotYours
+from portal.web import NotAssured, NotSignedIn, NotYours
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +89,12 @@ SIGN_IN_FAILED = _page(
     ),
     _("Please sign in again. What you have typed before is saved."),
 )
+NOT_ENOUGH = _page(
+    403,
+    _("Your digital ID is not strong enough for this service"),
+    _("This service must know more surely who you are than your digital ID can prove today."),
+    _("Ask your identity service how to raise its level, then come back. What you have typed before is saved."),
+)
 SIGN_IN_REFUSED = _page(
     403,
     _("You did not sign in"),
@@ -139,6 +145,7 @@ TABLE: dict[type[Exception], Page] = {
     settlement.NotPayable: NOT_PAYABLE,
     identity.WrongAnswer: SIGN_IN_FAILED,
     identity.NotAllowed: SIGN_IN_REFUSED,
+    identity.NotEnough: NOT_ENOUGH,
     identity.NotReachable: OUTSIDE_IS_DOWN,
     exchange_ports.NotReachable: OUTSIDE_IS_DOWN,
     exchange_ports.BadNews: BAD_MESSAGE,
@@ -160,6 +167,7 @@ def init(app: Flask) -> None:
     for problem, page in TABLE.items():
         app.register_error_handler(problem, _handler(page))
     app.register_error_handler(NotSignedIn, _to_sign_in)
+    app.register_error_handler(NotAssured, _to_sign_in)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -183,9 +191,10 @@ def shown(page: Page) -> Response:
     return response
 
 
-def _to_sign_in(_error: Exception) -> ResponseReturnValue:
+def _to_sign_in(error: Exception) -> ResponseReturnValue:
     following = request.full_path.rstrip("?") if request.method == "GET" else _where_from()
-    return redirect(url_for("identity.sign_in", next=following, lang=g.language), 303)
+    level = error.level if isinstance(error, NotAssured) else None
+    return redirect(url_for("identity.sign_in", next=following, lang=g.language, level=level), 303)
 
 
 def _where_from() -> str:

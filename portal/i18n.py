@@ -24,7 +24,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, abort, current_app, g, has_request_context, request, url_for
-from flask_babel import Babel, Domain, force_locale, get_locale
+from flask_babel import Babel, Domain, force_locale, get_locale, refresh
 
 from payments.money import Money
 
@@ -131,6 +131,12 @@ def language() -> str:
     """The code of the language spoken now: that of the request, or the one ``speaking`` was given, else Arabic."""
     locale = get_locale()
     return DEFAULT if locale is None else str(locale.language)
+
+
+def speak(code: str) -> None:
+    """From now on this request's pages speak this language: for an address that does not carry one."""
+    g.language = code
+    refresh()
 
 
 def direction() -> str:

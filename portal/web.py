@@ -22,12 +22,21 @@ if TYPE_CHECKING:
 View = TypeVar("View", bound=Callable[..., Any])
 Guard = Callable[["Who | None"], None]
 
+LEVELS = ("low", "substantial", "high")
 SEEN_EVERY = timedelta(minutes=2)
 READS, WRITES, STEPS = "reads", "writes", "steps"
 
 
 class NotSignedIn(Exception):
     """This page needs to know who asks."""
+
+
+class NotAssured(Exception):
+    """This page needs to know more surely who asks: ``level`` is what it needs."""
+
+    def __init__(self, level: str) -> None:
+        self.level = level
+        super().__init__(level)
 
 
 class NotYours(Exception):
@@ -60,6 +69,10 @@ class Who:
     def seen_long_ago(self, now: datetime) -> bool:
         """Whether it is time to note that this browser was here."""
         return now > self.seen_at + SEEN_EVERY
+
+    def assured(self, level: str) -> bool:
+        """Whether this person signed in at this level or a higher one."""
+        return LEVELS.index(self.acr) >= LEVELS.index(level)
 
     @property
     def actor(self) -> Actor:

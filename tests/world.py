@@ -22,7 +22,7 @@ from journeys.catalogue.actions import publish
 from journeys.catalogue.definitions import Catalogue
 from portal.app import create_app
 from portal.db import Database
-from portal.demo import environment
+from portal.demo import Ports, environment
 from portal.deployment import load_file
 from portal.outbox import Task, run_one
 from portal.sandbox.serve import Running, running
@@ -183,16 +183,11 @@ def world(database: Database, database_url: str, folder: Path, catalogue: Catalo
     """Starts sandbox and portal on free ports, with the demo's deployment loaded."""
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     port = server.port
-    base = environment(folder, portal_port=port)
+    base = environment(folder, Ports(port))
     sandbox_settings = SandboxSettings.read(base | {"SANDBOX_PORT": "0", "SANDBOX_SMTP_PORT": "0", "SANDBOX_URL": ""})
     sandbox_settings = replace(sandbox_settings, retry_seconds=(0.05,) * 40, ask_again_seconds=1)
     with running(sandbox_settings) as sandbox:
-        ports = environment(
-            folder,
-            portal_port=port,
-            sandbox_port=sandbox.settings.port,
-            mail_port=sandbox.settings.smtp_port,
-        )
+        ports = environment(folder, Ports(port, sandbox.settings.port, sandbox.settings.smtp_port))
         ports |= {"PORTAL_ENVIRONMENT": "test", "PORTAL_DATABASE_URL": database_url} | changes
         settings = load(ports)
         work = wired(settings, database)

@@ -23,7 +23,7 @@ from portal.apply.forms import LONGEST, add_problems
 from portal.i18n import say_day
 from portal.identity.actions import identifiers
 from portal.unit import Unit
-from portal.web import adapters, catalogue, keep_if_refused, steps, unit, who, work
+from portal.web import NotAssured, adapters, catalogue, keep_if_refused, steps, unit, who, work
 
 bp = Blueprint("apply", __name__)
 
@@ -31,13 +31,16 @@ SUBJECT = ("name_ar", "name_lat", "cin", "birthdate", "email", "phone_number")
 
 
 def askable(wanted: str) -> Service:
-    """A service that can be asked for here. Raises NotAskable; an unverified tariff only serves a demonstration."""
+    """A service that this person can ask for here. Raises NotAskable (an unverified tariff serves a demonstration only)
+    and NotAssured."""
     service = catalogue().services.get(wanted)
     if service is None or not service.askable:
         raise NotAskable(wanted)
     unverified = service.fee_rule is not None and any(line.tariff == "unverified" for line in service.fee_rule.lines)
     if unverified and not adapters().settings.demo:
         raise NotAskable(wanted)
+    if not who().assured(service.assurance):
+        raise NotAssured(service.assurance)
     return service
 
 

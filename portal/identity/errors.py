@@ -13,6 +13,10 @@ class NotReachable(IdentityError):
     """The issuer did not answer, or answered nonsense."""
 
 
+class NotEnough(IdentityError):
+    """The issuer vouches for the person at a lower level than was asked."""
+
+
 class NotAllowed(IdentityError):
     """The person, or the issuer, said no."""
 

@@ -20,12 +20,12 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from portal.identity.errors import NotAllowed, NotReachable, WrongAnswer
+from portal.identity.errors import NotAllowed, NotEnough, NotReachable, WrongAnswer
 from portal.identity.ports import Claims, Leave
 from portal.settings import Issuer as IssuerSettings
+from portal.web import LEVELS
 
 SCOPE = "openid profile email phone"
-LEVELS = ("low", "substantial", "high")
 ALGORITHMS = ("RS256", "ES256", "PS256")
 TIMEOUT = (3.0, 8.0)
 METADATA_SECONDS = 600
@@ -181,8 +181,10 @@ class OpenIDConnect:
 
     def _claims(self, claims: Mapping[str, Any], person: Mapping[str, Any], id_token: str, asked: str) -> Claims:
         acr = str(claims.get("acr", ""))
-        if acr not in LEVELS or LEVELS.index(acr) < LEVELS.index(asked):
+        if acr not in LEVELS:
             raise WrongAnswer("acr")
+        if LEVELS.index(acr) < LEVELS.index(asked):
+            raise NotEnough(acr)
         signed_in = claims.get("auth_time", claims["iat"])
         return Claims(
             issuer=self.name,

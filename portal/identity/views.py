@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
 from portal import web
+from portal.i18n import speak
 from portal.identity import actions
 from portal.identity.errors import NotKnown, WrongAnswer
 from portal.identity.issuer import OpenIDConnect
@@ -67,7 +68,7 @@ def sign_in() -> ResponseReturnValue:
         _back_url(settings), g.language, level if level in ("low", "substantial", "high") else "low"
     )
     following = inside(request.args.get("next")) or url_for("follow.dashboard", lang=g.language)
-    session[MEMORY] = {**leave.memory, "issuer": name, "next": following}
+    session[MEMORY] = {**leave.memory, "issuer": name, "next": following, "language": g.language}
     return redirect(leave.url, 303)
 
 
@@ -78,6 +79,7 @@ def back() -> ResponseReturnValue:
     memory = session.pop(MEMORY, None)
     if not memory:
         raise WrongAnswer("no memory of this sign-in")
+    speak(memory["language"])
     claims = issuer(memory["issuer"]).come_back(_back_url(adapters().settings), request.args, memory)
     keyring = adapters().keyring
 

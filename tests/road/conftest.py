@@ -17,7 +17,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portal.demo import HOST, environment, prepare
+from portal.demo import HOST, Ports, environment, prepare
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,7 +48,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """Portal, worker and sandbox as ``make demo`` runs them."""
     folder = tmp_path_factory.mktemp("demo")
     portal_port, sandbox_port, mail_port = free_port(), free_port(), free_port()
-    settings = os.environ | environment(folder, portal_port=portal_port, sandbox_port=sandbox_port, mail_port=mail_port)
+    settings = os.environ | environment(folder, Ports(portal_port, sandbox_port, mail_port))
     settings |= {"SANDBOX_ASK_AGAIN_SECONDS": "1"}
     prepare(settings)
     commands = {
