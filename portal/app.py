@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 from typing import cast
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from whitenoise import WhiteNoise
 
 from portal import errors, security, templating
@@ -67,13 +69,21 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
         csrf.exempt(hook)
     errors.init(app)
     _operator(app)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static" / "dist"), prefix="static/dist", max_age=31536000)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(ROOT / "static" / "dist"),
+        prefix="static/dist",
+        max_age=31536000,
+        allow_all_origins=False,
+        add_headers_function=security.on_files,
+    )
     return app
 
 
 def _configure(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=[urlsplit(settings.public_url).hostname],
         SESSION_COOKIE_NAME="__Host-shubbak" if settings.secure else "shubbak",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_HTTPONLY=True,
@@ -97,7 +107,7 @@ def _register(app: Flask) -> dict[str, Guard]:
 
 
 def _sign_in_state(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager(app, add_context_processor=False)  # error pages have no unit of work to ask
     manager.session_protection = None
 
     @manager.user_loader  # type: ignore[untyped-decorator]
@@ -116,7 +126,10 @@ def _sign_in_state(app: Flask) -> None:
         who: Who | None = g.get("who")
         if who is not None and who.seen_long_ago(real_now()):
             work = cast(Work, app.extensions["portal.work"])
-            work.transact(lambda unit: keep_alive(unit.session, real_now(), who.sign_in))
+            try:
+                work.transact(lambda unit: keep_alive(unit.session, real_now(), who.sign_in))
+            except SQLAlchemyError:  # the answer is made, and what it says is committed
+                log.warning("a sign-in was not kept alive", exc_info=True)
         return response
 
 

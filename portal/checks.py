@@ -9,9 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.cases.invariants import INVARIANTS as CASES
+from journeys.cases.models import Case
+from payments.debts.models import Debt
+from payments.debts.states import DebtState
 from payments.invariants import CHECKS as PAYMENTS
 from portal.outbox import Task
 from portal.unit import Work
+
+MOST_TRIES = 10
 
 
 def stuck_tasks(session: Session) -> list[str]:
@@ -20,7 +25,32 @@ def stuck_tasks(session: Session) -> list[str]:
     return [f"task {task.id} ({task.name}) is stuck: {task.problem}" for task in found]
 
 
-INVARIANTS: tuple[Callable[[Session], list[str]], ...] = (*CASES, *PAYMENTS, stuck_tasks)
+def tasks_that_go_on_failing(session: Session) -> list[str]:
+    """No task has been tried in vain for half an hour."""
+    query = select(Task).where(Task.done_at.is_(None), Task.stuck.is_(False), Task.problem.is_not(None))
+    found = session.scalars(query.where(Task.tries >= MOST_TRIES).limit(100))
+    return [f"task {task.id} ({task.name}) failed {task.tries} times: {task.problem}" for task in found]
+
+
+def paid_requests_go_on(session: Session) -> list[str]:
+    """What is paid is a request that was filed: money never waits for nothing."""
+    paid = select(Debt.owed_for, Debt.about).where(Debt.state == DebtState.PAID).execution_options(yield_per=1000)
+    problems: list[str] = []
+    for some in session.execute(paid).partitions():
+        filed = set(
+            session.scalars(select(Case.id).where(Case.id.in_([row[0] for row in some]), Case.filed_at.is_not(None)))
+        )
+        problems += [f"request {about} is paid and not filed" for owed_for, about in some if owed_for not in filed]
+    return problems
+
+
+INVARIANTS: tuple[Callable[[Session], list[str]], ...] = (
+    *CASES,
+    *PAYMENTS,
+    paid_requests_go_on,
+    stuck_tasks,
+    tasks_that_go_on_failing,
+)
 
 
 def run_checks(work: Work, *, full: bool, say: Callable[[str], None]) -> int:

@@ -16,6 +16,9 @@ from alembic.config import Config
 from portal import logs
 from portal.settings import ROOT, BadSettings, Settings, load
 
+DEFINITIONS = ROOT / "journeys" / "definitions" / "morocco"
+FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+
 
 @click.group()
 def cli() -> None:
@@ -114,7 +117,7 @@ def catalogue() -> None:
 
 
 @catalogue.command("check")
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER, envvar="PORTAL_CATALOGUE", default=DEFINITIONS)
 def check_catalogue(folder: Path) -> None:
     """Lints a folder of definitions: file, line and what to do; exit 1 on an error."""
     from journeys.catalogue.checking import check
@@ -128,7 +131,7 @@ def check_catalogue(folder: Path) -> None:
 
 
 @catalogue.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=FOLDER, envvar="PORTAL_CATALOGUE", default=DEFINITIONS)
 def publish(folder: Path) -> None:
     """Publishes a new version of every definition that changed."""
     from journeys.catalogue.actions import publish as publish_

@@ -24,7 +24,6 @@ HOST = "127.0.0.1"
 READY_SECONDS = 60
 GRACE_SECONDS = 15
 DEPLOYMENT = ROOT / "portal" / "sandbox" / "deployment.yaml"
-CATALOGUE = ROOT / "journeys" / "definitions" / "morocco"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,11 @@ def run_demo(folder: Path, ports: Ports, *, fresh: bool) -> int:
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
     settings = os.environ | environment(folder, ports)
-    prepare(settings)
+    try:
+        prepare(settings)
+    except (KeyboardInterrupt, subprocess.CalledProcessError):
+        print("The demonstration was not set up; run make demo again.", file=sys.stderr)
+        return 1
     return _supervise(settings, ports)
 
 
@@ -126,13 +129,13 @@ def _busy(port: int) -> bool:
 
 def prepare(settings: Mapping[str, str]) -> None:
     """Newest schema, published catalogue, offices and officers; each does nothing when it is done already."""
-    for arguments in (["migrate"], ["catalogue", "publish", str(CATALOGUE)], ["offices", "load", str(DEPLOYMENT)]):
+    for arguments in (["migrate"], ["catalogue", "publish"], ["offices", "load", str(DEPLOYMENT)]):
         subprocess.run([sys.executable, "-m", "portal", *arguments], env=dict(settings), check=True)  # noqa: S603
 
 
 def _supervise(settings: Mapping[str, str], ports: Ports) -> int:
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # a closed terminal leaves nothing running
         signal.signal(number, lambda caught, _frame: stopping.append(caught))
     commands = (["sandbox"], ["serve", "--port", str(ports.portal)], ["worker"])
     running = {
@@ -142,17 +145,19 @@ def _supervise(settings: Mapping[str, str], ports: Ports) -> int:
         for command in commands
     }
     try:
-        if _ready(running, stopping, ports):
+        ready = _ready(running, stopping, ports)
+        if ready:
             print(_welcome(ports), flush=True)
-        while not stopping and all(process.poll() is None for process in running.values()):
+        while ready and not stopping and all(process.poll() is None for process in running.values()):
             time.sleep(0.2)
     finally:
         _end(running)
+    if stopping:
+        return 0
     dead = [name for name, process in running.items() if process.returncode not in (0, -signal.SIGTERM)]
-    if not stopping:
-        print(f"{', '.join(dead)} ended by itself; everything was stopped.", file=sys.stderr)
-        return 1
-    return 0
+    what = f"{', '.join(dead)} ended by itself" if dead else f"The portal was not ready after {READY_SECONDS} seconds"
+    print(f"{what}; everything was stopped.", file=sys.stderr)
+    return 1
 
 
 def _ready(running: Mapping[str, subprocess.Popen[bytes]], stopping: list[int], ports: Ports) -> bool:

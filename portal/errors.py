@@ -6,15 +6,15 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from journeys.cases import errors as cases
-from journeys.catalogue import errors as catalogue
+from journeys.catalogue.errors import NotPublished
 from journeys.exchange import errors as exchange
 from journeys.exchange import ports as exchange_ports
 from payments import ports as payment_ports
@@ -24,7 +24,7 @@ from portal import keys
 from portal.identity import errors as identity
 from portal.locker import errors as locker
 from portal.locker import ports as locker_ports
-from portal.web import NotAssured, NotSignedIn, NotYours
+from portal.web import NotAssured, NotSignedIn, NotYours, catalogue
 
 log = logging.getLogger(__name__)
 
@@ -134,7 +134,7 @@ TABLE: dict[type[Exception], Page] = {
     NotYours: NOT_FOUND,
     cases.NotFound: NOT_FOUND,
     cases.BadReference: NOT_FOUND,
-    catalogue.NotPublished: NOT_FOUND,
+    NotPublished: NOT_FOUND,
     debts.NotKnown: NOT_FOUND,
     locker.NotFound: NOT_FOUND,
     identity.NotKnown: NOT_FOUND,
@@ -168,6 +168,7 @@ def init(app: Flask) -> None:
         app.register_error_handler(problem, _handler(page))
     app.register_error_handler(NotSignedIn, _to_sign_in)
     app.register_error_handler(NotAssured, _to_sign_in)
+    app.register_error_handler(SecurityError, _under_another_name)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
@@ -193,8 +194,19 @@ def shown(page: Page) -> Response:
 
 def _to_sign_in(error: Exception) -> ResponseReturnValue:
     following = request.full_path.rstrip("?") if request.method == "GET" else _where_from()
-    level = error.level if isinstance(error, NotAssured) else None
+    level = error.level if isinstance(error, NotAssured) else _level_needed()
     return redirect(url_for("identity.sign_in", next=following, lang=g.language, level=level), 303)
+
+
+def _under_another_name(_error: Exception) -> ResponseReturnValue:
+    """A Host header that is not ours: no page can be made for it, and none of its words are used."""
+    return redirect(current_app.config["PORTAL"].public_url, 303)
+
+
+def _level_needed() -> str | None:
+    """The level of the service whose page this is, so that nobody is asked to sign in twice."""
+    service = catalogue().services.get((request.view_args or {}).get("service", ""))
+    return service.assurance if service else None
 
 
 def _where_from() -> str:

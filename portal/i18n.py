@@ -15,6 +15,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import flask_babel
@@ -163,7 +164,9 @@ def _same_page(code: str) -> str:
     endpoint = request.endpoint
     readable = request.url_rule is not None and "GET" in (request.url_rule.methods or ())
     if endpoint and readable and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
-        return url_for(endpoint, **{**request.args.to_dict(), **(request.view_args or {}), "lang": code})
+        page = url_for(endpoint, **{**(request.view_args or {}), "lang": code})
+        asked = urlencode(list(request.args.items(multi=True)))  # never as url_for's own arguments
+        return f"{page}?{asked}" if asked else page
     return url_for(HOME, lang=code)
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+# libraries that log each address they speak with: a register's address holds the number of a person's card
+QUIET = ("alembic", "authlib", "httpcore", "httpx", "stripe", "urllib3")
 
 
 class Json(logging.Formatter):
@@ -20,9 +24,18 @@ class Json(logging.Formatter):
             "what": record.getMessage(),
         }
         said |= {key: str(value) for key, value in vars(record).items() if key not in PLAIN}
-        if record.exc_info:
-            said["trace"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1]:
+            said["trace"] = " | ".join(_places(record.exc_info[1]))
         return json.dumps(said, ensure_ascii=False)
+
+
+def _places(error: BaseException) -> Iterator[str]:
+    """Which problems, from which lines: never their messages, because libraries quote the value they refuse."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _places(cause)
+    yield f"{type(error).__module__}.{type(error).__qualname__}"
+    yield from (f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(error.__traceback__))
 
 
 def init(level: str) -> None:
@@ -30,4 +43,5 @@ def init(level: str) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Json())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

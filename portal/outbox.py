@@ -11,24 +11,26 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import JSON, Index, String, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from journeys.exchange.ports import NotAccepted as ConnectorRefuses
 from payments.columns import Moment, new_id
 from payments.ports import NotAccepted as ProviderRefuses
 from portal.base import Base
-from portal.db import Database
+from portal.db import Database, is_conflict
 from portal.unit import Work, real_now
 
-LEASE = timedelta(seconds=60)
-LONGEST_WAIT = timedelta(hours=1)
+LEASE = timedelta(minutes=5)  # longer than a handler's longest call: a refund is two requests, each tried three times
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
 IDLE_SECONDS = 0.3
 
 Handler = Callable[[Work, Mapping[str, Any]], datetime | None]
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -63,15 +65,28 @@ class Claimed:
     lease: UUID
 
 
-def later(session: Session, name: str, key: str, payload: Mapping[str, Any], due_at: datetime | None = None) -> None:
-    """Queues a task in the running transaction; a second one with the same key is the first, brought forward."""
+def later(
+    session: Session,
+    name: str,
+    key: str,
+    payload: Mapping[str, Any],
+    due_at: datetime | None = None,
+    *,
+    again: bool = False,
+) -> None:
+    """Queues a task in the running transaction; a second one with the same key is the first, brought forward.
+
+    A task in a worker's hands runs once more, because it may have looked before this came; with ``again`` so does one
+    that was done. One that is stuck stays so."""
     due = due_at or real_now()
     full = f"{name}:{key}"
     task = session.scalar(select(Task).where(Task.key == full))
     if task is None:
         session.add(Task(name=name, key=full, payload=dict(payload), due_at=due))
     elif task.done_at is None:
-        task.due_at = min(task.due_at, due)
+        task.due_at, task.lease, task.leased_until = min(task.due_at, due), None, None
+    elif again:
+        task.due_at, task.done_at, task.tries = due, None, 0
     session.flush()
 
 
@@ -79,15 +94,26 @@ def claim(database: Database, now: datetime) -> Claimed | None:
     """Takes the next due task under a fresh lease, or None when there is nothing to do."""
     if not _anything_due(database, now):
         return None
-    with database.session() as session:
-        query = _due(now).order_by(Task.due_at).limit(1).with_for_update(skip_locked=True)
-        task = session.scalar(query)
-        if task is None:
-            return None
-        task.lease, task.leased_until, task.tries = new_id(), now + LEASE, task.tries + 1
-        claimed = Claimed(task.id, task.name, dict(task.payload), task.tries, task.lease)
-        session.commit()
-        return claimed
+    return _won(database, lambda session: _taken(session, now))
+
+
+def _taken(session: Session, now: datetime) -> Claimed | None:
+    task = session.scalar(_due(now).order_by(Task.due_at).limit(1).with_for_update(skip_locked=True))
+    if task is None:
+        return None
+    task.lease, task.leased_until, task.tries = new_id(), now + LEASE, task.tries + 1
+    return Claimed(task.id, task.name, dict(task.payload), task.tries, task.lease)
+
+
+def _won(database: Database, body: Callable[[Session], T]) -> T:
+    """One transaction, run again for as long as other workers win the race for the same row."""
+    while True:
+        try:
+            with database.session() as session, session.begin():
+                return body(session)
+        except DBAPIError as error:
+            if not is_conflict(error):
+                raise
 
 
 def _anything_due(database: Database, now: datetime) -> bool:
@@ -102,14 +128,9 @@ def _due(now: datetime) -> Any:
 
 def finish(database: Database, claimed: Claimed, **changes: Any) -> bool:
     """Writes how a task ended, unless the lease was lost meanwhile."""
-    with database.session() as session:
-        result = session.execute(
-            update(Task)
-            .where(Task.id == claimed.id, Task.lease == claimed.lease)
-            .values(lease=None, leased_until=None, **changes)
-        )
-        session.commit()
-        return bool(getattr(result, "rowcount", 0))
+    ours = update(Task).where(Task.id == claimed.id, Task.lease == claimed.lease)
+    ended = ours.values(lease=None, leased_until=None, **changes)
+    return _won(database, lambda session: bool(getattr(session.execute(ended), "rowcount", 0)))
 
 
 def run_one(work: Work, tasks: Mapping[str, Handler], now: Callable[[], datetime] = real_now) -> bool:
@@ -126,7 +147,8 @@ def run_one(work: Work, tasks: Mapping[str, Handler], now: Callable[[], datetime
         log.warning("task will be tried again", exc_info=True, extra={"task": claimed.name})
         finish(work.database, claimed, due_at=now() + _wait(claimed.tries), problem=_brief(error))
     else:
-        ended = {"due_at": again, "tries": 0} if again else {"done_at": now()}
+        # a moment that is past already, by another's clock, must not keep the worker busy with one task
+        ended = {"due_at": max(again, now() + SHORTEST_WAIT), "tries": 0} if again else {"done_at": now()}
         finish(work.database, claimed, problem=None, **ended)
     return True
 

@@ -53,5 +53,5 @@ def payload_of(event: Any) -> dict[str, str]:
 
 
 def key_of(event: Any) -> str:
-    """What makes an event one: its type and the first of its fields."""
-    return f"{type(event).__name__}:{getattr(event, fields(event)[0].name)}"
+    """What makes an event one: its type, and its own key or else the first of its fields."""
+    return f"{type(event).__name__}:{getattr(event, 'key', None) or getattr(event, fields(event)[0].name)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from wsgiref.headers import Headers
+
+from flask import Flask, Response, request, session
 
 from portal.settings import Settings
 
@@ -35,8 +37,14 @@ def init(app: Flask, settings: Settings) -> None:
         if settings.secure:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store" if _personal(response) else "no-cache"
+            response.headers["Cache-Control"] = "no-store" if _personal() else "no-cache"
         return response
 
-    def _personal(response: Response) -> bool:
-        return app.config["SESSION_COOKIE_NAME"] in request.cookies or "Set-Cookie" in response.headers
+    def _personal() -> bool:
+        return app.config["SESSION_COOKIE_NAME"] in request.cookies or session.modified
+
+
+def on_files(headers: Headers, _path: str, _url: str) -> None:
+    """The headers of built files: an image opened by itself runs nothing."""
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+    headers["X-Content-Type-Options"] = "nosniff"

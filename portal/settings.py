@@ -51,11 +51,9 @@ class Settings:
     database_url: str
     secret_key: str = field(repr=False)
     keys: str = field(repr=False)
-    catalogue: Path
     storage_url: str
     mail_url: str
     mail_from: str
-    redis_url: str
     issuers: tuple[Issuer, ...]
     provider: Plug
     connectors: tuple[Plug, ...]
@@ -105,11 +103,9 @@ class _Reader:
             database_url=self.text("DATABASE_URL", "sqlite:///" + str(ROOT / "var" / "portal.sqlite")),
             secret_key=self.secret("SECRET_KEY", 32),
             keys=self.required("KEYS"),
-            catalogue=Path(self.text("CATALOGUE", str(ROOT / "journeys" / "definitions" / "morocco"))),
             storage_url=self.text("STORAGE_URL", (ROOT / "var" / "documents").as_uri()),
             mail_url=self.required("MAIL_URL"),
             mail_from=self.required("MAIL_FROM"),
-            redis_url=self.text("REDIS_URL", ""),
             issuers=self.issuers(),
             provider=self.provider(),
             connectors=self.plugs("CONNECTOR"),
@@ -129,12 +125,13 @@ class _Reader:
             return
         insecure = [settings.public_url, *(issuer.url for issuer in settings.issuers)]
         insecure += [plug.settings.get("url", "") for plug in (*settings.connectors, *settings.registers)]
+        insecure += [settings.provider.settings.get(name, "") for name in ("api_base", "checkout_origin")]
         for url in filter(None, insecure):
             if not url.startswith("https://"):
                 self.problems.append(f"{url}: production speaks https only")
         if settings.database_url.startswith("sqlite") and settings.processes > 1:
             self.problems.append(f"{PREFIX}DATABASE_URL: several processes in production need PostgreSQL")
-        if settings.provider.settings.get("secret_key", "").startswith("sk_test"):
+        if "_test_" in settings.provider.settings.get("secret_key", ""):
             self.problems.append(
                 f"{PREFIX}STRIPE_SECRET_KEY: a test key takes no real money; production needs a live key"
             )

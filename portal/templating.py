@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from flask import Flask
 from flask.templating import Environment
-from govuk_frontend_wtf.main import WTFormsHelpers, wtforms_errors
+from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template, Undefined
 from markupsafe import Markup
 
@@ -86,10 +86,14 @@ def kit_forms(word: str) -> dict[str, str]:
     return dict.fromkeys(("zero", "one", "two", "few", "many", "other"), kit_word(word))
 
 
-def form_errors(form: Any, params: dict[str, Any] | None = None) -> dict[str, Any]:
-    """Parameters of the error summary above a form, its title in the language spoken now."""
-    found: dict[str, Any] = wtforms_errors(form, {"titleText": _("Please check the following"), **(params or {})})
-    return found
+def form_errors(form: Any) -> dict[str, Any]:
+    """Parameters of the error summary above a form: each problem with the question it is about."""
+    found = [
+        {"text": _("%(label)s: %(problem)s", label=field.label.text, problem=field.errors[0]), "href": f"#{field.id}"}
+        for field in form
+        if field.errors
+    ]
+    return {"titleText": _("Please check the following"), "errorList": found}
 
 
 @cache

@@ -7,9 +7,11 @@ Two patterns, and no third: *outbox* (an action's event queues tasks in the same
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from random import SystemRandom
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.orm import Session
@@ -20,7 +22,8 @@ from portal.db import Database, is_conflict
 if TYPE_CHECKING:
     from portal.plugins import Adapters
 
-TRIES = 4
+TRIES = 10  # each round of a race has one winner: as many can press the same button at once
+PAUSE_SECONDS = 0.01
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -29,6 +32,7 @@ Prepared = TypeVar("Prepared")
 Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
+_CHANCE = SystemRandom()
 
 Reactor = Callable[["Unit", Any], None]
 
@@ -43,6 +47,7 @@ class Unit:
     adapters: Adapters
     react: Reactor
     language: str = "ar"
+    legal: datetime | None = None
 
     def do(
         self,
@@ -58,7 +63,11 @@ class Unit:
 
     def in_real_time(self) -> Unit:
         """The same transaction with the machine's clock instead of the legal one: for payments and sign-ins."""
-        return replace(self, moment=real_now())
+        return replace(self, moment=real_now(), legal=self.legal or self.moment)
+
+    def in_legal_time(self) -> Unit:
+        """The same transaction with the legal clock again: for what a payment does to a case."""
+        return replace(self, moment=self.legal or self.moment)
 
     def as_system(self) -> Unit:
         """The same transaction with nobody clicking."""
@@ -105,6 +114,7 @@ class Work:
                 log.info("unit of work runs again", extra={"attempt": attempt})
             finally:
                 session.close()
+            time.sleep(_CHANCE.uniform(0, PAUSE_SECONDS * attempt))  # so that the losers do not meet again
         raise AssertionError("unreachable")
 
     def three_steps(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import emptied, with_tables
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -46,22 +47,13 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> st
     """A database of this worker's own: SQLite, or PostgreSQL when PORTAL_TEST_DATABASE_URL names a server."""
     if not POSTGRES:
         return f"sqlite:///{tmp_path_factory.mktemp('db')}/test.sqlite"
-    server, _, name = POSTGRES.rpartition("/")
-    own = f"{name}_{worker_id}"
-    admin = Database(f"{server}/postgres")
-    with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(f'DROP DATABASE IF EXISTS "{own}" WITH (FORCE)'))
-        connection.execute(text(f'CREATE DATABASE "{own}"'))
-    admin.dispose()
-    return f"{server}/{own}"
+    return emptied(f"{POSTGRES}_{worker_id}")
 
 
 @pytest.fixture(scope="session")
 def schema(database_url: str) -> Iterator[Database]:
     """The database with all tables, shared by the tests of one worker."""
-    database = Database(database_url)
-    for metadata in METADATA:
-        metadata.create_all(database.engine)
+    database = with_tables(database_url)
     yield database
     database.dispose()
 

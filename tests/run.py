@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
+
+import psycopg
 
 CI = os.environ.get("CI", "").lower() == "true"
 POSTGRES = os.environ.get("PORTAL_TEST_POSTGRES", "postgresql://postgres@127.0.0.1:5432/shubbak_test")
 
 
-def answers(port: int) -> bool:
-    """Whether something listens on this port of this machine."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def reachable(url: str) -> bool:
+    """Whether a PostgreSQL server lets us in at this address."""
+    server, _, _ = url.rpartition("/")
+    try:
+        psycopg.connect(f"{server}/postgres", connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
 
 
 def run(title: str, *arguments: str, **settings: str) -> int:
@@ -35,12 +39,12 @@ def run(title: str, *arguments: str, **settings: str) -> int:
 def main() -> int:
     """All runs; 1 when one failed, or in CI when one could not be made."""
     missing = []
-    browser = bool(shutil.which("chromium"))
+    browser = bool(shutil.which("chromium") and shutil.which("pdftoppm"))
     if not browser:
-        missing.append("no browser (chromium): tests in a real browser are skipped")
-    postgres = answers(5432)
+        missing.append("no browser (chromium, poppler-utils): tests in a real browser are skipped")
+    postgres = reachable(POSTGRES)
     if not postgres:
-        missing.append("no PostgreSQL on 127.0.0.1:5432: the suite ran on SQLite only")
+        missing.append("no PostgreSQL (PORTAL_TEST_POSTGRES): the suite ran on SQLite only")
     codes = [run("SQLite", *([] if browser else ["-m", "not browser"]))]
     if postgres:
         codes.append(run("PostgreSQL", "-m", "not browser and not anywhere", PORTAL_TEST_DATABASE_URL=POSTGRES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,13 +33,13 @@ def open_case(
     moment: datetime,
     actor: Actor,
     service: Service,
+    publication: int,
     language: str,
     subject: Mapping[str, str],
     keys: Keys,
 ) -> events.Opened:
-    """Starts a draft under the service's present version. ``subject`` is what identity knows of the person.
-
-    Raises NotAskable."""
+    """Starts a draft under the service's present version, as ``publication`` has it. ``subject`` is what identity
+    knows of the person. Raises NotAskable."""
     if not service.askable or actor.subject is None:
         raise NotAskable(service.id)
     case_id = new_id()
@@ -48,6 +49,7 @@ def open_case(
         reference=new_reference(),
         service=service.id,
         service_version=service.version,
+        publication=publication,
         subject_id=actor.subject,
         language=language,
         data_key=wrapped,
@@ -252,6 +254,7 @@ def _move(
     state = after(None if first else State(case.state), verb)
     case.state, case.turn, case.changed_at = state, TURNS[state], moment
     case.steps += 1
+    acted = CaseAction.columns(replace(actor, subject=case.subject_id))  # whose right it is, whoever clicks
     session.add(
         CaseAction(
             case_id=case.id,
@@ -261,7 +264,7 @@ def _move(
             at=moment,
             key=key,
             data=dict(data),
-            **CaseAction.columns(actor),
+            **acted,
         )
     )
     session.flush()

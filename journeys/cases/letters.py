@@ -52,4 +52,6 @@ def _plain(raw: str) -> str:
 def _is_bad(character: str) -> bool:
     if character in "\n\r\t":
         return False
-    return character in BIDI_OVERRIDES or unicodedata.category(character) in ("Cc", "Cs", "Co")
+    if character in BIDI_OVERRIDES or ord(character) & 0xFFFE == 0xFFFE:  # the last two of each plane are no characters
+        return True
+    return unicodedata.category(character) in ("Cc", "Cs", "Co")

@@ -23,6 +23,7 @@ class Case(Base):
     reference: Mapped[str] = mapped_column(String(11), unique=True)
     service: Mapped[str] = mapped_column(String(80), index=True)
     service_version: Mapped[int]
+    publication: Mapped[int]
     subject_id: Mapped[UUID] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(String(3))
     data_key: Mapped[str] = mapped_column(String(400))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from journeys.cases.errors import NotFound
@@ -57,11 +57,17 @@ def queue(
     office: UUID,
     states: tuple[State, ...],
     *,
-    beyond: tuple[date, UUID] | None = None,
+    beyond: tuple[date | None, UUID] | None = None,
     most: int = 50,
 ) -> list[Case]:
-    """An office's requests, the most urgent first, found by key."""
+    """An office's requests, the most urgent first and those without a last day at the end, found by key."""
     query = select(Case).where(Case.office_id == office, Case.state.in_(states))
     if beyond is not None:
-        query = query.where((Case.last_day > beyond[0]) | ((Case.last_day == beyond[0]) & (Case.id > beyond[1])))
-    return list(session.scalars(query.order_by(Case.last_day, Case.id).limit(most)))
+        query = query.where(_beyond(*beyond))
+    return list(session.scalars(query.order_by(Case.last_day.asc().nulls_last(), Case.id).limit(most)))
+
+
+def _beyond(day: date | None, case_id: UUID) -> ColumnElement[bool]:
+    if day is None:
+        return Case.last_day.is_(None) & (Case.id > case_id)
+    return (Case.last_day > day) | ((Case.last_day == day) & (Case.id > case_id)) | Case.last_day.is_(None)

@@ -10,8 +10,8 @@ from sqlalchemy import Subquery, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from journeys.catalogue.contents import SERVICE, Address, contents, digest, rebuilt, service_from
-from journeys.catalogue.definitions import Catalogue, Service
+from journeys.catalogue.contents import Address, contents, digest, rebuilt
+from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.errors import NotLatest, NotPublished
 from journeys.catalogue.events import Published
 from journeys.catalogue.models import DefinitionVersion, Publication
@@ -57,9 +57,13 @@ def current_number(session: Session) -> int:
 
 def current_catalogue(session: Session) -> Catalogue:
     """Everything as the publication in force leaves it. Raises NotPublished before the first."""
-    number = current_number(session)
-    if not number:
-        raise NotPublished
+    return catalogue_at(session, current_number(session))
+
+
+def catalogue_at(session: Session, number: int) -> Catalogue:
+    """Everything as a publication left it: what a request was opened under. Raises NotPublished."""
+    if not 0 < number <= current_number(session):
+        raise NotPublished(f"publication {number}")
     newest = _newest(number)
     row = DefinitionVersion
     query = (
@@ -68,17 +72,6 @@ def current_catalogue(session: Session) -> Catalogue:
         .where(row.digest != WITHDRAWN)
     )
     return rebuilt(session.execute(query), number)
-
-
-def service_version(session: Session, service: str, version: int) -> Service:
-    """One service as it was published under this version. Raises NotPublished."""
-    query = select(DefinitionVersion.content).where(
-        DefinitionVersion.kind == SERVICE, DefinitionVersion.key == service, DefinitionVersion.number == version
-    )
-    content = session.scalar(query)
-    if content is None:
-        raise NotPublished(f"{service} {version}")
-    return service_from(version, content)
 
 
 def _newest(publication: int) -> Subquery:

@@ -81,11 +81,6 @@ def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
     return Catalogue(**frozen, **places, holidays=holidays, number=number)
 
 
-def service_from(version: int, content: Any) -> Service:
-    """One service in one version."""
-    return Service.model_validate(_versioned(SERVICE, version, content))
-
-
 def _plain(one: BaseModel) -> Any:
     # Defaults stay out, so that a key the format gains later changes no digest.
     return one.model_dump(mode="json", by_alias=True, exclude_defaults=True)

@@ -9,13 +9,12 @@ from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
-from journeys.catalogue.actions import current_catalogue, current_number, service_version
+from journeys.catalogue.actions import catalogue_at, current_catalogue, current_number
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.errors import NotPublished
-from journeys.catalogue.service import Service
 
 FRESH_SECONDS = 1.0
-OLD_VERSIONS = 128
+OLD_SNAPSHOTS = 8
 
 
 class Shelf:
@@ -28,7 +27,7 @@ class Shelf:
         self._fetching = threading.Lock()
         self._looked_at = float("-inf")
         self._snapshot: Catalogue | None = None
-        self._old = lru_cache(maxsize=OLD_VERSIONS)(self._fetch_service)
+        self._old = lru_cache(maxsize=OLD_SNAPSHOTS)(self._fetch)
 
     def current(self) -> Catalogue:
         """The catalogue as published now; never changes under the hands of who holds it. Raises NotPublished."""
@@ -41,10 +40,10 @@ class Shelf:
             raise NotPublished
         return self._snapshot
 
-    def service(self, key: str, version: int) -> Service:
-        """A service as it was under a version: what a case was opened under. Raises NotPublished."""
-        found = self.current().services.get(key)
-        return found if found is not None and found.version == version else self._old(key, version)
+    def at(self, number: int) -> Catalogue:
+        """The catalogue as a publication left it: what a request was opened under. Raises NotPublished."""
+        found = self.current()
+        return found if found.number == number else self._old(number)
 
     def _look(self) -> None:
         if self._clock() - self._looked_at < FRESH_SECONDS:
@@ -55,6 +54,6 @@ class Shelf:
                 self._snapshot = current_catalogue(session)
         self._looked_at = self._clock()
 
-    def _fetch_service(self, key: str, version: int) -> Service:
+    def _fetch(self, number: int) -> Catalogue:
         with self._open_session() as session:
-            return service_version(session, key, version)
+            return catalogue_at(session, number)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -17,7 +18,8 @@ TIMEOUT = httpx.Timeout(8.0, connect=3.0)
 class Talk:
     """Speaks JSON with one base address under one bearer token.
 
-    Raises NotReachable (no answer, 5xx, 429, redirect, too long, not JSON), NotKnown (404) and NotAccepted (other 4xx).
+    ``timeout`` bounds each step, its ``read`` also the answer as a whole. Raises NotReachable (no answer, 5xx, 429,
+    redirect, too long, not JSON), NotKnown (404) and NotAccepted (other 4xx).
     """
 
     def __init__(self, url: str, token: str, timeout: httpx.Timeout = TIMEOUT) -> None:
@@ -27,6 +29,7 @@ class Talk:
             timeout=timeout,
             follow_redirects=False,
         )
+        self._seconds = timeout.read or TIMEOUT.read or 0
 
     def get(self, path: str, params: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None) -> Any:
         return self._speak("GET", path, params=dict(params or {}), headers=dict(headers or {}))
@@ -42,12 +45,11 @@ class Talk:
             raise NotReachable(type(error).__name__) from error
         return self._judged(answer.status_code, body)
 
-    @staticmethod
-    def _bounded(answer: httpx.Response) -> bytes:
-        body = b""
+    def _bounded(self, answer: httpx.Response) -> bytes:
+        body, end = b"", monotonic() + self._seconds
         for chunk in answer.iter_bytes():
             body += chunk
-            if len(body) > MOST_BYTES:
+            if len(body) > MOST_BYTES or monotonic() > end:
                 raise NotReachable("answer too long")
         return body
 
@@ -61,5 +63,5 @@ class Talk:
             raise NotReachable(f"status {status}")
         try:
             return json.loads(body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise NotReachable("answer is not JSON") from error

@@ -22,7 +22,7 @@ class BadNews(Exception):
 
 
 class NotKnown(Exception):
-    """The register holds nothing under this identifier."""
+    """The other side holds nothing under this identifier."""
 
 
 class Answer(StrEnum):
@@ -64,7 +64,7 @@ class Reply:
 
 
 class Connector(Protocol):
-    """Hands cases over. Raises NotReachable or NotAccepted; never called inside a transaction."""
+    """Hands cases over. Raises NotReachable, NotAccepted or NotKnown; never called inside a transaction."""
 
     name: str
 
@@ -72,7 +72,7 @@ class Connector(Protocol):
         """Hands a case over, once per ``dossier.key``."""
 
     def ask(self, theirs: str) -> Reply:
-        """What has become of a case handed over earlier."""
+        """What has become of a case handed over earlier. NotKnown when the reference is not theirs."""
 
     def read_news(self, headers: Mapping[str, str], body: bytes) -> str:
         """Checks a message (Standard Webhooks signature) and returns the administration's reference it is about.

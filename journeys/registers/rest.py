@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any, Self
 from urllib.parse import quote
 
+import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from journeys.exchange.http import Talk
+from journeys.exchange.http import TIMEOUT, Talk
 from journeys.exchange.ports import Facts, NotReachable
 
 
@@ -22,9 +23,9 @@ class _Held(BaseModel):
 class Rest:
     """The register. Settings: ``url``, ``token`` (bearer)."""
 
-    def __init__(self, name: str, url: str, token: str) -> None:
+    def __init__(self, name: str, url: str, token: str, timeout: httpx.Timeout = TIMEOUT) -> None:
         self.name = name
-        self._talk = Talk(url, token)
+        self._talk = Talk(url, token, timeout)
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, str]) -> Self:

@@ -58,6 +58,7 @@ def upgrade() -> None:
     sa.Column('reference', sa.String(length=11), nullable=False),
     sa.Column('service', sa.String(length=80), nullable=False),
     sa.Column('service_version', sa.Integer(), nullable=False),
+    sa.Column('publication', sa.Integer(), nullable=False),
     sa.Column('subject_id', sa.Uuid(), nullable=False),
     sa.Column('language', sa.String(length=3), nullable=False),
     sa.Column('data_key', sa.String(length=400), nullable=False),

@@ -29,8 +29,8 @@ ANSWER_LIMIT = 1024 * 1024
 TOLERANCE = 300
 """Seconds a message's signature may be old, or ahead of our clock."""
 
-LOCALES = {"fr": "fr", "en": "en"}
-"""Hosted Checkout has no Arabic: the payer's browser decides."""
+LOCALES = {"ar": "fr", "fr": "fr", "en": "en"}
+"""Hosted Checkout has no Arabic; in Morocco French is the nearest."""
 
 REFUSALS = (
     stripe.AuthenticationError,

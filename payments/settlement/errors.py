@@ -14,6 +14,7 @@ class Why(StrEnum):
     CURRENCIES = "currencies"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
+    CLOSED = "closed"
 
 
 class NotPayable(Exception):

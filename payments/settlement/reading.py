@@ -180,6 +180,14 @@ def refunds_due(session: Session, limit: int = 100) -> list[RefundDue]:
     return [_due(session, row) for row in session.scalars(query).all()]
 
 
+def refund_due(session: Session, key: str) -> RefundDue | None:
+    """The refund with this key, None once it was made. Raises NotKnown."""
+    row = session.get(Refund, UUID(key))
+    if row is None:
+        raise NotKnown("refund")
+    return _due(session, row) if row.done_at is None else None
+
+
 def _owed(row: Debt) -> Owed:
     return Owed(
         id=row.id,

@@ -17,19 +17,30 @@ TIMEOUT_SECONDS = 10
 class Smtp:
     """One mail server. ``url`` is PORTAL_MAIL_URL, ``sender`` PORTAL_MAIL_FROM."""
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, seconds: float = TIMEOUT_SECONDS) -> None:
         self._parts = urlsplit(url)
         self._sender = sender
+        self._seconds = seconds
 
     def send(self, letter: Letter) -> None:
-        message = self._message(letter)
+        try:
+            message = self._message(letter)
+        except ValueError as error:
+            raise NotAccepted("not an address") from error
         try:
             with self._connected() as server:
-                server.send_message(message)
+                self._hand_over(server, message)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as error:
             raise _class_of(error) from error
         except (smtplib.SMTPException, OSError) as error:
             raise NotReachable(type(error).__name__) from error
+
+    @staticmethod
+    def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+        try:
+            server.send_message(message)
+        except (smtplib.SMTPNotSupportedError, UnicodeError) as error:  # the server takes no such address (RFC 6531)
+            raise NotAccepted(type(error).__name__) from error
 
     def check(self) -> str:
         try:
@@ -43,12 +54,20 @@ class Smtp:
         host, port = self._parts.hostname or "", self._parts.port
         if self._parts.scheme == "smtps":
             context = ssl.create_default_context()
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT_SECONDS, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, port or 465, timeout=self._seconds, context=context)
         else:
-            server = smtplib.SMTP(host, port or 25, timeout=TIMEOUT_SECONDS)
+            server = smtplib.SMTP(host, port or 25, timeout=self._seconds)
         if self._parts.username:
-            server.login(unquote(self._parts.username), unquote(self._parts.password or ""))
+            self._log_in(server, unquote(self._parts.username), unquote(self._parts.password or ""))
         return server
+
+    @staticmethod
+    def _log_in(server: smtplib.SMTP, user: str, password: str) -> None:
+        try:
+            server.login(user, password)
+        except smtplib.SMTPException:
+            server.close()
+            raise
 
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()
@@ -57,9 +76,9 @@ class Smtp:
         message["Subject"] = letter.subject
         message["Date"] = format_datetime(real_now())
         message["Message-ID"] = f"<{letter.key}@{self._sender.partition('@')[2].rstrip('>')}>"
-        message["Content-Language"] = letter.language
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.text)
+        message["Content-Language"] = letter.language  # setting the content forgets every Content- header
         return message
 
 

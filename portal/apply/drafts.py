@@ -126,7 +126,8 @@ def own_case(unit: Unit, typed: str, *, lock: bool = False) -> Case:
 
 
 def load(unit: Unit, case: Case) -> Draft:
-    """A case with its definition version and its content."""
-    shelf = unit.adapters.shelf
-    service = shelf.service(case.service, case.service_version)
-    return Draft(case, service, shelf.current(), content.read_all(unit.session, unit.adapters.keyring, case))
+    """A case with its content, and the catalogue it was opened under."""
+    catalogue = unit.adapters.shelf.at(case.publication)
+    return Draft(
+        case, catalogue.service(case.service), catalogue, content.read_all(unit.session, unit.adapters.keyring, case)
+    )

@@ -8,7 +8,13 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import GovCheckboxInput, GovRadioInput, GovSelect, GovTextArea, GovTextInput
+from govuk_frontend_wtf.wtforms_widgets import (
+    GovCheckboxInput,
+    GovRadioInput,
+    GovSelect,
+    GovTextArea,
+    GovTextInput,
+)
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
@@ -17,6 +23,26 @@ from journeys.catalogue.definitions import Catalogue, FormField
 
 MOST_RADIOS = 7
 LONGEST = 10_000
+
+
+class Radios(GovRadioInput):  # type: ignore[misc]
+    """One answer of a few; a question without a hint shows none."""
+
+    def map_gov_params(self, field: Field[Any], **given: Any) -> dict[str, Any]:
+        """Parameters of the kit's template."""
+        return _without_empty_hint(super().map_gov_params(field, **given))
+
+
+class Tick(GovCheckboxInput):  # type: ignore[misc]
+    """One box to tick; without a hint when it has none."""
+
+    def map_gov_params(self, field: Field[Any], **given: Any) -> dict[str, Any]:
+        """Parameters of the kit's template."""
+        return _without_empty_hint(super().map_gov_params(field, **given))
+
+
+def _without_empty_hint(params: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in params.items() if key != "hint" or value["text"]}
 
 
 def made_form(
@@ -44,7 +70,7 @@ def add_problems(form: FlaskForm, problems: Mapping[str, rules.BadAnswer]) -> No
 def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], language: str) -> Field[Any]:
     definition = catalogue.definition(field)
     label = _in(catalogue.labels(field), language)
-    hint = _in(field.hints, language) if field.hints else None
+    hint = _in(field.hints, language) if field.hints else _usual_hint(definition.type)
     if not field.required:
         label = gettext("%(label)s (optional)", label=label)
     common: dict[str, Any] = {"label": label, "description": hint}
@@ -52,16 +78,20 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
     if options:
         choices = [SelectChoice(value, _in(text, language)) for value, text in options]
         if len(choices) <= MOST_RADIOS:
-            return RadioField(choices=choices, widget=GovRadioInput(), validate_choice=False, **common)
+            return RadioField(choices=choices, widget=Radios(), validate_choice=False, **common)
         empty = [SelectChoice("", gettext("Choose"))]
         return SelectField(choices=empty + choices, widget=GovSelect(), validate_choice=False, **common)
     if definition.type == "text":
         return TextAreaField(widget=GovTextArea(), render_kw={"rows": field.rows or 5}, **common)
     if definition.type == "boolean":
-        return BooleanField(widget=GovCheckboxInput(), **common)
+        return BooleanField(widget=Tick(), **common)
     return StringField(
         widget=GovTextInput(), render_kw=KEYBOARDS.get(definition.id, KEYBOARDS.get(definition.type, {})), **common
     )
+
+
+def _usual_hint(kind: str) -> str:
+    return gettext("Day/month/year, for example 31/12/1990.") if kind == "date" else ""
 
 
 def _in(text: Any, language: str) -> str:
@@ -71,7 +101,7 @@ def _in(text: Any, language: str) -> str:
 
 KEYBOARDS: dict[str, dict[str, str]] = {
     "integer": {"inputmode": "numeric", "dir": "ltr"},
-    "date": {"inputmode": "numeric", "placeholder": "31/12/1990", "dir": "ltr"},
+    "date": {"inputmode": "numeric", "dir": "ltr"},
     "year": {"inputmode": "numeric", "dir": "ltr"},
     "email": {"type": "email", "autocomplete": "email", "dir": "ltr"},
     "phone": {"type": "tel", "autocomplete": "tel", "dir": "ltr"},

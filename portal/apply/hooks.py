@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from journeys.exchange.actions import about
 from portal.outbox import later
-from portal.unit import Unit, real_now
+from portal.unit import Unit
 from portal.web import NotYours, adapters, steps, work
 
 bp = Blueprint("apply_hooks", __name__)
@@ -31,8 +31,7 @@ def news(name: str) -> ResponseReturnValue:
         case_id = about(unit.session, name, theirs)
         if case_id is None:
             return False
-        now = real_now()
-        later(unit.session, "ask_connector", f"{case_id}:news:{now:%Y%m%d%H%M%S%f}", {"case_id": str(case_id)}, now)
+        later(unit.session, "ask_connector", str(case_id), {"case_id": str(case_id)}, again=True)
         return True
 
     if work().transact(note):

@@ -20,12 +20,12 @@ def file_when_free(unit: Unit, event: Submitted) -> None:
 def file_paid(unit: Unit, event: Settled) -> None:
     """Requests whose fees are settled are complete."""
     for debt in event.debts:
-        _file(unit.as_system(), debt.owed_for)
+        _file(unit.as_system().in_legal_time(), debt.owed_for)
 
 
 def _file(unit: Unit, case_id: UUID) -> None:
     case = reading.case_by_id(unit.session, case_id, lock=True)
     if case.state == State.SUBMITTED:
         shelf = unit.adapters.shelf
-        service = shelf.service(case.service, case.service_version)
+        service = shelf.at(case.publication).service(case.service)
         unit.do(actions.file, case, service, shelf.current(), unit.adapters.keyring)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +14,13 @@ from journeys.cases.models import Case
 from journeys.cases.states import WITH_ADMINISTRATION
 from journeys.exchange.actions import note_exchange
 from journeys.exchange.models import DESK, Office
-from journeys.exchange.ports import Answer, Dossier, Reply
+from journeys.exchange.ports import Answer, Dossier, NotReachable, Reply
 from payments.actor import Channel
+from portal.locker.issuing import decided, outputs
 from portal.outbox import later
-from portal.unit import Unit, Work
+from portal.unit import Unit, Work, real_now
+
+ASK_AGAIN = timedelta(hours=1)
 
 
 def hand_over(work: Work, payload: Mapping[str, Any]) -> datetime | None:
@@ -27,19 +30,25 @@ def hand_over(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     if prepared is not None:
         connector, dossier = prepared
         reply = work.adapters.connectors[connector].submit(dossier)
-        work.transact(lambda unit: _record(_by_connector(unit), case_id, connector, "submit", reply))
+        work.transact(lambda unit: _recorded(_by_connector(unit), case_id, connector, reply))
     return None
+
+
+def _recorded(unit: Unit, case_id: UUID, connector: str, reply: Reply) -> None:
+    again = _record(unit, case_id, connector, "submit", reply)
+    if again is not None:
+        later(unit.session, "ask_connector", str(case_id), {"case_id": str(case_id)}, again)
 
 
 def ask_connector(work: Work, payload: Mapping[str, Any]) -> datetime | None:
-    """Asks an administration's system what became of a request it has."""
+    """Asks an administration's system what became of a request it has, until it has decided: one task per request."""
     case_id = UUID(payload["case_id"])
     waiting = work.transact(lambda unit: _waiting(unit, case_id), reading=True)
-    if waiting is not None:
-        connector, theirs = waiting
-        reply = work.adapters.connectors[connector].ask(theirs)
-        work.transact(lambda unit: _record(_by_connector(unit), case_id, connector, "ask", reply))
-    return None
+    if waiting is None:
+        return None
+    connector, theirs = waiting
+    reply = work.adapters.connectors[connector].ask(theirs)
+    return work.transact(lambda unit: _record(_by_connector(unit), case_id, connector, "ask", reply))
 
 
 def _by_connector(unit: Unit) -> Unit:
@@ -73,7 +82,8 @@ def _waiting(unit: Unit, case_id: UUID) -> tuple[str, str] | None:
     return unit.session.get_one(Office, case.office_id).connector, case.theirs
 
 
-def _record(unit: Unit, case_id: UUID, connector: str, kind: str, reply: Reply) -> None:
+def _record(unit: Unit, case_id: UUID, connector: str, kind: str, reply: Reply) -> datetime | None:
+    """Writes down what the administration said; returns when to ask it again, None when there is nothing to ask."""
     case = reading.case_by_id(unit.session, case_id, lock=True)
     unit.do(
         note_exchange,
@@ -87,17 +97,28 @@ def _record(unit: Unit, case_id: UUID, connector: str, kind: str, reply: Reply) 
         ).hexdigest(),
     )
     if case.state not in WITH_ADMINISTRATION:
-        return
+        return None
     unit.do(actions.hand_over, case, reply.theirs)
-    _decide(unit, case, reply)
+    return _decide(unit, case, reply)
 
 
-def _decide(unit: Unit, case: Case, reply: Reply) -> None:
+def _grant(unit: Unit, case: Case, reply: Reply) -> None:
+    """Granted, unless the document cannot be made of what was answered: that is nonsense, and asked again."""
+    keyring = unit.adapters.keyring
+    unit.do(actions.grant, case, reply.facts, keyring)
+    catalogue = unit.adapters.shelf.at(case.publication)
+    try:
+        outputs(decided(unit.session, keyring, case, catalogue, unit.moment, unit.adapters.settings.demo))
+    except (LookupError, TypeError, ValueError) as error:
+        raise NotReachable(f"facts that make no document: {type(error).__name__}") from None
+
+
+def _decide(unit: Unit, case: Case, reply: Reply) -> datetime | None:
     keyring = unit.adapters.keyring
     if reply.answer == Answer.GRANTED:
-        unit.do(actions.grant, case, reply.facts, keyring)
+        _grant(unit, case, reply)
     elif reply.answer == Answer.REFUSED:
         unit.do(actions.refuse, case, reply.reason, keyring)
-    elif reply.ask_again_at is not None:
-        again = reply.ask_again_at
-        later(unit.session, "ask_connector", f"{case.id}:{again:%Y%m%d%H%M%S}", {"case_id": str(case.id)}, again)
+    else:
+        return reply.ask_again_at or real_now() + ASK_AGAIN
+    return None

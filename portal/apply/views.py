@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -27,6 +26,7 @@ from portal.web import NotAssured, adapters, catalogue, keep_if_refused, steps, 
 
 bp = Blueprint("apply", __name__)
 
+MOST_STEPS = 1_000_000
 SUBJECT = ("name_ar", "name_lat", "cin", "birthdate", "email", "phone_number")
 
 
@@ -54,15 +54,15 @@ def start(lang: str, service: str) -> ResponseReturnValue:
 
 @bp.post("/services/<service>/start")
 def open_case(lang: str, service: str) -> ResponseReturnValue:
-    """Opens a draft, or goes on with the unfinished one of the same version."""
+    """Opens a draft, or goes on with the unfinished one, under the version it was opened under."""
     found = askable(service)
     draft = reading.draft_of(unit().session, who().id, service)
-    if draft is not None and draft.service_version == found.version and "anew" not in request.form:
+    if draft is not None and "anew" not in request.form:
         return redirect(next_place(load(unit(), draft), lang), 303)
     keyring = unit().adapters.keyring
     known = identifiers(unit().session, who().id, keyring)
     subject = {key: known[key] for key in SUBJECT if known.get(key)}
-    opened = unit().do(actions.open_case, found, lang, subject, keyring)
+    opened = unit().do(actions.open_case, found, catalogue().number, lang, subject, keyring)
     first = rules.sections(found, {})[0]
     return redirect(url_for("apply.fill", lang=lang, reference=opened.reference, section=first.id), 303)
 
@@ -141,7 +141,7 @@ def save(lang: str, reference: str, section: str) -> ResponseReturnValue:
 def _keep(later: Unit, reference: str, typed: dict[str, str]) -> None:
     case = own_case(later, reference, lock=True)
     if case.state == State.DRAFT:
-        service = later.adapters.shelf.service(case.service, case.service_version)
+        service = later.adapters.shelf.at(case.publication).service(case.service)
         later.do(actions.keep_typed, case, service, typed, later.adapters.keyring)
 
 
@@ -153,7 +153,7 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
     def prepare(unit: Unit) -> tuple[str, str, tuple[str, ...]]:
         draft = load(unit, own_case(unit, reference))
         part = draft.section(section)
-        if part.prefill is None or draft.case.state != State.DRAFT:
+        if part.prefill is None or not draft.offers(part) or draft.case.state != State.DRAFT:
             raise WrongMove(draft.case.state, "fetch")
         cin = draft.kept["subject"].get("cin", "")
         return part.prefill.register_, cin, draft.wanted(part.prefill.register_)
@@ -162,6 +162,8 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
         register, cin, wanted = prepared
         try:
             return adapters().registers[register].facts(cin, wanted, reference)
+        except KeyError:
+            return NotReachable("not set up")
         except (NotReachable, NotAccepted, NotKnown) as error:
             return error
 
@@ -193,7 +195,6 @@ def review(lang: str, reference: str) -> ResponseReturnValue:
     except NotServed:
         return render_template("apply/not_served.html", draft=draft), 409
     fees = fees_of(draft.service, draft.values, office)
-    key = session.setdefault(f"send-{draft.case.reference}", secrets.token_urlsafe(16))
     return render_template(
         "apply/review.html",
         draft=draft,
@@ -201,7 +202,7 @@ def review(lang: str, reference: str) -> ResponseReturnValue:
         fees=fees,
         lines=[(fee.names.get(lang) or fee.names["fr"], fee.amount) for fee in fees],
         total=total(fee.amount for fee in fees),
-        key=key,
+        key=draft.case.steps,
     )
 
 
@@ -210,10 +211,9 @@ def submit(lang: str, reference: str) -> ResponseReturnValue:
     """Sends the request in one transaction, once."""
     case = own_case(unit(), reference, lock=True)
     draft = load(unit(), case)
-    key = f"{case.id}:{request.form.get('key', '')[:40]}"
+    key = f"{case.id}:{request.form.get('key', type=int, default=0) % MOST_STEPS}"
     try:
         unit().do(actions.submit, case, draft.service, draft.catalogue, key, unit().adapters.keyring)
     except NotComplete:
         return redirect(next_place(draft, lang), 303)
-    session.pop(f"send-{case.reference}", None)
     return redirect(url_for("follow.request_page", lang=lang, reference=case.reference), 303)

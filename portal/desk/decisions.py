@@ -11,6 +11,7 @@ from flask_wtf import FlaskForm
 from journeys.cases import answers as rules
 from portal.apply.drafts import Draft
 from portal.apply.forms import made_form, shown_text
+from portal.locker.lettering import unshown
 
 
 def known(draft: Draft) -> dict[str, Any]:
@@ -40,9 +41,10 @@ def judged(
     problems: dict[str, rules.BadAnswer] = {}
     for field in draft.service.decision:
         try:
-            good[field.id] = rules.clean(
-                field, draft.catalogue, typed.get(field.id, ""), {**draft.values, **good}, moment
-            )
+            text = typed.get(field.id, "")
+            good[field.id] = rules.clean(field, draft.catalogue, text, {**draft.values, **good}, moment)
+            if unshown(text) and draft.catalogue.definition(field).type != "text":
+                raise rules.BadAnswer("wrong_characters")  # a document shows a name as it is, or not at all
         except rules.BadAnswer as problem:
             problems[field.id] = problem
     return good, problems

@@ -8,15 +8,18 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from journeys.cases import actions, reading
+from journeys.cases.answers import BadAnswer
 from journeys.cases.errors import BadReference, NoReason, NotFound
+from journeys.cases.letters import is_hostile, lines
 from journeys.cases.models import Case
 from journeys.cases.references import read_reference
 from journeys.cases.states import WITH_ADMINISTRATION, State, Verb, may
 from journeys.exchange.models import Office
 from portal.apply.drafts import Draft, load
-from portal.apply.forms import LONGEST, add_problems
+from portal.apply.forms import LONGEST, add_problems, sentence
 from portal.desk.decisions import decision_form, judged
 from portal.i18n import casablanca_day
 from portal.unit import Unit
@@ -32,7 +35,7 @@ def queue(lang: str) -> ResponseReturnValue:
     """What this office has to decide, the nearest last day first."""
     office = unit().session.get_one(Office, who().office)
     cases = reading.queue(unit().session, office.id, WITH_ADMINISTRATION, beyond=_place(), most=MOST)
-    more = f"{cases[-1].last_day}.{cases[-1].id}" if len(cases) == MOST else None
+    more = f"{cases[-1].last_day or ''}.{cases[-1].id}" if len(cases) == MOST else None
     return render_template(
         "desk/queue.html",
         office=office,
@@ -43,24 +46,24 @@ def queue(lang: str) -> ResponseReturnValue:
     )
 
 
-def _place() -> tuple[date, UUID] | None:
+def _place() -> tuple[date | None, UUID] | None:
     text = request.args.get("from")
     if not text:
         return None
     day, _, key = text.partition(".")
     try:
-        return date.fromisoformat(day), UUID(key)
+        return date.fromisoformat(day) if day else None, UUID(key)
     except ValueError:
         abort(404)
 
 
 def office_case(reference: str, *, lock: bool = False) -> Case:
-    """A filed request of this officer's office. Raises NotYours for any other."""
+    """A filed request of this officer's office, never their own. Raises NotYours for any other."""
     try:
         case = reading.case_by_reference(unit().session, read_reference(reference), lock=lock)
     except (NotFound, BadReference):
         raise NotYours from None
-    if case.office_id != who().office or case.filed_at is None:
+    if case.office_id != who().office or case.filed_at is None or case.subject_id == who().id:
         raise NotYours
     return case
 
@@ -72,7 +75,7 @@ def one(lang: str, reference: str) -> ResponseReturnValue:
     return _page(draft, lang, decision_form(draft, lang))
 
 
-def _page(draft: Draft, lang: str, form: object, problem: str | None = None) -> str:
+def _page(draft: Draft, lang: str, form: object, problem: str = "", reason: str = "") -> str:
     state = State(draft.case.state)
     return render_template(
         "desk/request.html",
@@ -80,6 +83,7 @@ def _page(draft: Draft, lang: str, form: object, problem: str | None = None) -> 
         draft=draft,
         form=form,
         problem=problem,
+        reason=reason,
         history=reading.history(unit().session, draft.case),
         may_take=may(state, Verb.TAKE),
         may_decide=may(state, Verb.GRANT),
@@ -113,11 +117,14 @@ def grant(lang: str, reference: str) -> ResponseReturnValue:
 def refuse(lang: str, reference: str) -> ResponseReturnValue:
     """Decides no, with reasons."""
     draft = load(unit(), office_case(reference, lock=True))
-    reason = request.form.get("reason", "").strip()[:LONGEST]
+    reason = lines(request.form.get("reason", ""))[:LONGEST]
+    form = decision_form(draft, lang)
+    if is_hostile(reason):
+        return _page(draft, lang, form, sentence(BadAnswer("wrong_characters")), reason), 422
     try:
         _as_officer().do(actions.refuse, draft.case, {lang: reason}, unit().adapters.keyring)
     except NoReason:
-        return _page(draft, lang, decision_form(draft, lang), "reason"), 422
+        return _page(draft, lang, form, gettext("A refusal must carry its reasons (law 55-19, article 18).")), 422
     return redirect(url_for("desk.one", lang=lang, reference=draft.case.reference), 303)
 
 

@@ -78,10 +78,15 @@ def papers(catalogue: Catalogue, service: Service) -> Papers:
 
 def _papers(catalogue: Catalogue, required: Iterable[Requirement]) -> tuple[Paper, ...]:
     return tuple(
-        Paper(catalogue.documents[one.document].names, administration(catalogue, one.issuer), _remark(one))
+        Paper(catalogue.documents[one.document].names, _issuer(catalogue, one.issuer), _remark(one))
         for one in required
         if one.document in catalogue.documents
     )
+
+
+def _issuer(catalogue: Catalogue, issuer: str | None) -> Text | None:
+    """Where a paper is got; nothing is said of what people have at home or buy from anyone."""
+    return None if issuer in ("applicant", "private") else administration(catalogue, issuer)
 
 
 def _remark(required: Requirement) -> str:

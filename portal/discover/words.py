@@ -104,7 +104,7 @@ def place_fact(service: Service, *, here: bool) -> Fact:
     """Where one asks."""
     if here:
         return Fact("pin", _("Where"), _("Online, here"), _("No need to come"))
-    return Fact("pin", _("Where"), " · ".join(_places(service)) or _("Not known"), _presence(service))
+    return Fact("pin", _("Where"), _(" or ").join(_places(service)) or _("Not known"), _presence(service))
 
 
 def _places(service: Service) -> list[str]:

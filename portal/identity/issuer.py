@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,15 +23,16 @@ from joserfc.jwk import KeySet
 
 from portal.identity.errors import NotAllowed, NotEnough, NotReachable, WrongAnswer
 from portal.identity.ports import Claims, Leave
+from portal.identity.wire import Timeout, bounded, fetch
 from portal.settings import Issuer as IssuerSettings
 from portal.web import LEVELS
 
 SCOPE = "openid profile email phone"
 ALGORITHMS = ("RS256", "ES256", "PS256")
-TIMEOUT = (3.0, 8.0)
+TIMEOUT: Timeout = (3.0, 8.0)
 METADATA_SECONDS = 600
 LEEWAY_SECONDS = 60
-MOST_BYTES = 200_000
+LONGEST_SUB = 255
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 IDENTIFYING = ("cin", "birthdate", "gender", "email", "phone_number")
 
@@ -45,13 +47,14 @@ class _Known:
 class OpenIDConnect:
     """One issuer. Metadata and keys are discovered, kept ten minutes, and fetched again for an unknown key."""
 
-    def __init__(self, settings: IssuerSettings) -> None:
+    def __init__(self, settings: IssuerSettings, timeout: Timeout = TIMEOUT) -> None:
         self.name = settings.name
         self._settings = settings
+        self._timeout = timeout
         self._known: _Known | None = None
         self._lock = threading.Lock()
 
-    def leave(self, back_url: str, language: str, acr: str) -> Leave:
+    def leave(self, back_url: str, language: str, acr: str | None) -> Leave:
         metadata = self._discovered().metadata
         verifier, nonce = generate_token(64), generate_token(32)
         with self._session(back_url) as session:
@@ -60,10 +63,10 @@ class OpenIDConnect:
                 code_verifier=verifier,
                 nonce=nonce,
                 ui_locales=language,
-                acr_values=acr,
+                **({"acr_values": acr} if acr else {}),
                 claims=json.dumps({"id_token": {"acr": None, "amr": None, "auth_time": {"essential": True}}}),
             )
-        return Leave(url, {"state": state, "nonce": nonce, "verifier": verifier, "acr": acr})
+        return Leave(url, {"state": state, "nonce": nonce, "verifier": verifier, "acr": acr or LEVELS[0]})
 
     def come_back(self, back_url: str, query: Mapping[str, str], memory: Mapping[str, str]) -> Claims:
         known = self._discovered()
@@ -100,7 +103,7 @@ class OpenIDConnect:
             redirect_uri=back_url,
             code_challenge_method="S256",
         )
-        session.max_redirects = 0
+        session.register_compliance_hook("access_token_response", partial(bounded, seconds=self._timeout[1]))
         return session
 
     def _discovered(self) -> _Known:
@@ -111,11 +114,11 @@ class OpenIDConnect:
 
     def _discover(self) -> _Known:
         base = self._settings.url.rstrip("/")
-        metadata = _fetch(f"{base}/.well-known/openid-configuration")
+        metadata = fetch(f"{base}/.well-known/openid-configuration", self._timeout)
         if metadata.get("issuer") != base or not all(isinstance(metadata.get(name), str) for name in NEEDED):
             raise NotReachable("discovery does not fit the issuer")
         try:
-            keys = KeySet.import_key_set(_fetch(metadata["jwks_uri"]))  # type: ignore[arg-type]
+            keys = KeySet.import_key_set(fetch(metadata["jwks_uri"], self._timeout))  # type: ignore[arg-type]
         except (JoseError, ValueError, KeyError, TypeError) as error:
             raise NotReachable("keys not understood") from error
         return _Known(metadata, keys, time.monotonic() + METADATA_SECONDS)
@@ -124,7 +127,8 @@ class OpenIDConnect:
     def _check_answer(query: Mapping[str, str], memory: Mapping[str, str], metadata: Mapping[str, Any]) -> None:
         if not hmac.compare_digest(query.get("state", "").encode(), memory["state"].encode()):
             raise WrongAnswer("state")
-        if query.get("iss", metadata["issuer"]) != metadata["issuer"]:
+        promised = metadata.get("authorization_response_iss_parameter_supported") is True
+        if query.get("iss", "" if promised else metadata["issuer"]) != metadata["issuer"]:
             raise WrongAnswer("issuer")
         if "error" in query:
             raise NotAllowed(query["error"][:80])
@@ -135,11 +139,16 @@ class OpenIDConnect:
         try:
             with self._session(back_url) as session:
                 token = session.fetch_token(
-                    metadata["token_endpoint"], code=code, code_verifier=verifier, timeout=TIMEOUT
+                    metadata["token_endpoint"],
+                    code=code,
+                    code_verifier=verifier,
+                    timeout=self._timeout,
+                    allow_redirects=False,
+                    stream=True,
                 )
         except AuthlibBaseError as error:
             raise WrongAnswer(f"token: {error.error}") from error
-        except (requests.RequestException, ValueError) as error:
+        except (requests.RequestException, ValueError, TypeError, RecursionError) as error:
             raise NotReachable(type(error).__name__) from error
         if not isinstance(token.get("id_token"), str) or not isinstance(token.get("access_token"), str):
             raise WrongAnswer("token: no id_token")
@@ -162,6 +171,8 @@ class OpenIDConnect:
             raise WrongAnswer("id token") from error
         if claims.get("azp", self._settings.client_id) != self._settings.client_id:
             raise WrongAnswer("azp")
+        if not 0 < len(claims["sub"]) <= LONGEST_SUB:
+            raise WrongAnswer("sub")
         return claims
 
     def _decoded(self, id_token: str) -> dict[str, Any]:
@@ -175,9 +186,8 @@ class OpenIDConnect:
                 problem = error
         raise WrongAnswer("signature") from problem
 
-    @staticmethod
-    def _userinfo(access_token: str, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-        return _fetch(metadata["userinfo_endpoint"], {"Authorization": f"Bearer {access_token}"})
+    def _userinfo(self, access_token: str, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+        return fetch(metadata["userinfo_endpoint"], self._timeout, {"Authorization": f"Bearer {access_token}"})
 
     def _claims(self, claims: Mapping[str, Any], person: Mapping[str, Any], id_token: str, asked: str) -> Claims:
         acr = str(claims.get("acr", ""))
@@ -185,35 +195,26 @@ class OpenIDConnect:
             raise WrongAnswer("acr")
         if LEVELS.index(acr) < LEVELS.index(asked):
             raise NotEnough(acr)
-        signed_in = claims.get("auth_time", claims["iat"])
         return Claims(
             issuer=self.name,
-            sub=str(claims["sub"])[:255],
+            sub=claims["sub"],
             name_ar=_text(person, "name_ar") or _text(person, "name"),
             name_lat=_text(person, "name") or _text(person, "name_ar"),
             language=_text(person, "locale")[:2] if _text(person, "locale")[:2] in ("ar", "fr", "en") else "ar",
             acr=acr,
-            auth_time=datetime.fromtimestamp(int(signed_in), UTC),
+            auth_time=_moment(claims.get("auth_time", claims["iat"])),
             id_token=id_token,
             identifiers={key: _text(person, key) for key in IDENTIFYING if _text(person, key)},
         )
 
 
+def _moment(stamp: object) -> datetime:
+    try:
+        return datetime.fromtimestamp(int(stamp), UTC)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError, OSError) as error:
+        raise WrongAnswer("auth_time") from error
+
+
 def _text(claims: Mapping[str, Any], name: str) -> str:
     value = claims.get(name, "")
     return value.strip()[:160] if isinstance(value, str) else ""
-
-
-def _fetch(url: str, headers: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-    """JSON object at ``url``, bounded in time and size, no redirects. Raises NotReachable."""
-    try:
-        with requests.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
-            body = answer.raw.read(MOST_BYTES + 1, decode_content=True)
-        if answer.status_code != 200 or len(body) > MOST_BYTES:
-            raise NotReachable(f"status {answer.status_code}, {len(body)} bytes")
-        said = json.loads(body)
-    except (requests.RequestException, OSError, ValueError) as error:
-        raise NotReachable(type(error).__name__) from error
-    if not isinstance(said, dict):
-        raise NotReachable("not an object")
-    return said

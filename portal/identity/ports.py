@@ -36,8 +36,8 @@ class Issuer(Protocol):
 
     name: str
 
-    def leave(self, back_url: str, language: str, acr: str) -> Leave:
-        """The address that asks the person, with PKCE, state and nonce."""
+    def leave(self, back_url: str, language: str, acr: str | None) -> Leave:
+        """The address that asks the person, with PKCE, state and nonce; ``acr`` is the level needed, None for any."""
 
     def come_back(self, back_url: str, query: Mapping[str, str], memory: Mapping[str, str]) -> Claims:
         """Checks the answer, exchanges the code, verifies the ID token and returns the claims."""

@@ -15,12 +15,12 @@ from portal.identity.errors import NotKnown, WrongAnswer
 from portal.identity.issuer import OpenIDConnect
 from portal.settings import Settings
 from portal.unit import Unit, real_now
-from portal.web import adapters, steps, work
+from portal.web import LEVELS, adapters, steps, work
 
 bp = Blueprint("identity", __name__)
 
 MEMORY = "sign-in"
-DEFAULT_LEVEL = "low"
+LONGEST_ADDRESS = 1000  # it travels in a cookie
 
 
 class Remembered:
@@ -39,7 +39,9 @@ class Remembered:
 
 def inside(address: str | None) -> str | None:
     """The address if it leads back into this site by path alone, else None."""
-    if not address or not address.startswith("/") or address.startswith(("//", "/\\")) or "\\" in address:
+    if not address or len(address) > LONGEST_ADDRESS or "\\" in address:
+        return None
+    if not address.startswith("/") or address.startswith("//"):
         return None
     parts = urlsplit(address)
     return address if not parts.scheme and not parts.netloc and address.isprintable() else None
@@ -63,10 +65,8 @@ def sign_in() -> ResponseReturnValue:
     """Sends the browser to the issuer."""
     settings = adapters().settings
     name = request.args.get("issuer") or settings.issuers[0].name
-    level = request.args.get("level", DEFAULT_LEVEL)
-    leave = issuer(name).leave(
-        _back_url(settings), g.language, level if level in ("low", "substantial", "high") else "low"
-    )
+    level = request.args.get("level", "")
+    leave = issuer(name).leave(_back_url(settings), g.language, level if level in LEVELS else None)
     following = inside(request.args.get("next")) or url_for("follow.dashboard", lang=g.language)
     session[MEMORY] = {**leave.memory, "issuer": name, "next": following, "language": g.language}
     return redirect(leave.url, 303)

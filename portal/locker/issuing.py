@@ -17,6 +17,7 @@ from journeys.cases.models import Case
 from journeys.cases.ports import Keys
 from journeys.catalogue.definitions import Catalogue, FormField, Service
 from journeys.exchange.models import Office
+from portal.locker.lettering import quotable, unshown
 from portal.locker.papers import (
     Appeal,
     BirthExtract,
@@ -31,6 +32,7 @@ from portal.locker.papers import (
 )
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
+NOBODY = "—"
 APPEALS: Mapping[str, Appeal] = {"information-request": "information", "birth-extract": "commune"}
 
 
@@ -59,7 +61,7 @@ class Decided:
     @property
     def applicant(self) -> Both:
         subject = self.kept[content.SUBJECT]
-        return Both(ar=subject.get("name_ar", ""), fr=subject.get("name_lat", ""))
+        return Both(ar=quotable(subject.get("name_ar", "")), fr=quotable(subject.get("name_lat", "")))
 
     @property
     def officer(self) -> Both | None:
@@ -85,7 +87,8 @@ class Decided:
         for option, label in self.catalogue.options(field, self.values):
             if option == value:
                 return both(label.root)
-        return Both(ar=str(value)[:480], fr=str(value)[:480])
+        words = quotable(str(value)[:480])
+        return Both(ar=words, fr=words)
 
 
 def both(names: Mapping[str, str]) -> Both:
@@ -93,11 +96,10 @@ def both(names: Mapping[str, str]) -> Both:
     return Both(ar=names.get("ar", ""), fr=names.get("fr", ""))
 
 
-def decided(
-    session: Session, keys: Keys, case: Case, service: Service, catalogue: Catalogue, moment: datetime, demo: bool
-) -> Decided:
+def decided(session: Session, keys: Keys, case: Case, catalogue: Catalogue, moment: datetime, demo: bool) -> Decided:
     """Reads everything the papers of a case need."""
     office = session.get_one(Office, case.office_id)
+    service = catalogue.service(case.service)
     return Decided(case, service, catalogue, office, content.read_all(session, keys, case), moment, demo)
 
 
@@ -114,10 +116,16 @@ def birth_extract(of: Decided) -> Paper:
         sex=facts["sex"],
         born_on=facts["birth_date"],
         born_at=both(commune.names.root),
-        father=Both(ar=facts.get("father_name_ar") or "", fr=facts.get("father_name_lat") or ""),
-        mother=Both(ar=facts.get("mother_name_ar") or "", fr=facts.get("mother_name_lat") or ""),
+        father=_parent(facts, "father"),
+        mother=_parent(facts, "mother"),
         officer=of.officer,
     )
+
+
+def _parent(facts: Mapping[str, Any], which: str) -> Both:
+    """A parent's name; a dash where the record has none."""
+    names = {lang: facts.get(f"{which}_name_{part}") or "" for lang, part in (("ar", "ar"), ("fr", "lat"))}
+    return Both(**names) if any(names.values()) else Both(ar=NOBODY, fr=NOBODY)
 
 
 def negative_certificate(of: Decided) -> Paper:
@@ -187,6 +195,15 @@ def filing_receipt(of: Decided) -> Paper:
         silence="approval" if of.service.silence.effect == "approval" else "no_approval",
         appeal=APPEALS.get(of.service.id, "general"),
     )
+
+
+def outputs(of: Decided) -> list[tuple[str, Paper]]:
+    """The documents that a granted request produces here, by kind. Raises LookupError or ValueError when the facts it
+    was granted with do not make them, or hold what no document can show."""
+    made = [(output.document, BUILDERS[output.paper](of)) for output in of.service.outputs if output.paper]
+    if any(unshown(paper.data()) for _, paper in made):
+        raise ValueError("characters that no document can show")
+    return made
 
 
 BUILDERS: Mapping[str, Callable[[Decided], Paper]] = {

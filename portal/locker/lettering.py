@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -24,6 +25,12 @@ MARK = "\ufffd"
 def quotable(text: str) -> str:
     """A person's own words, where each character that no font has (an emoji, say) is replaced by a visible mark."""
     return UNSHOWN.sub(MARK, unicodedata.normalize("NFC", printable(text)))
+
+
+def unshown(value: Any) -> str:
+    """The characters of ``value`` (JSON) that no font of the documents has, apart from the mark itself."""
+    text = json.dumps(printable(value), ensure_ascii=False).replace(MARK, "")
+    return "".join(sorted(set(UNSHOWN.findall(unicodedata.normalize("NFC", text)))))
 
 
 def printable(value: Any) -> Any:

@@ -51,7 +51,7 @@ def issue_outputs(work: Work, payload: Mapping[str, Any]) -> datetime | None:
 
     def outputs(unit: Unit) -> list[tuple[str, str]]:
         case = case_by_id(unit.session, case_id)
-        service = unit.adapters.shelf.service(case.service, case.service_version)
+        service = unit.adapters.shelf.at(case.publication).service(case.service)
         return [(output.document, output.paper) for output in service.outputs if output.paper]
 
     for kind, paper in work.transact(outputs, reading=True):
@@ -74,10 +74,8 @@ def _issue(work: Work, case_id: UUID, kind: str, paper: str) -> None:
 def _reserve(unit: Unit, case_id: UUID, kind: str, paper: str) -> Reserved | None:
     adapters = unit.adapters
     case = case_by_id(unit.session, case_id)
-    service = adapters.shelf.service(case.service, case.service_version)
-    of = decided(
-        unit.session, adapters.keyring, case, service, adapters.shelf.current(), unit.moment, adapters.settings.demo
-    )
+    catalogue = adapters.shelf.at(case.publication)
+    of = decided(unit.session, adapters.keyring, case, catalogue, unit.moment, adapters.settings.demo)
     document = actions.reserve(
         unit.session,
         unit.moment,

@@ -39,6 +39,11 @@ class GivenBack:
     service: str
     subject: UUID
 
+    @property
+    def key(self) -> str:
+        """One attempt may have paid for several requests: each is told."""
+        return f"{self.attempt}:{self.reference}"
+
 
 def raise_debt(unit: Unit, event: Submitted) -> None:
     """The fees of a request become one debt. A tariff no text proves is charged in a demonstration only."""
@@ -46,7 +51,7 @@ def raise_debt(unit: Unit, event: Submitted) -> None:
         return
     if any(fee.tariff == UNVERIFIED for fee in event.fees) and not unit.adapters.settings.demo:
         raise NotAskable(event.service)
-    raised = unit.do(
+    raised = unit.in_real_time().do(
         raise_,
         owed_for=event.case_id,
         about=event.reference,
@@ -65,7 +70,7 @@ def cancel_debt(unit: Unit, event: Withdrawn) -> None:
     """What was not yet paid for a request taken back is no longer owed."""
     for owed in debts_of(unit.session, [event.case_id]).values():
         if owed.state == DebtState.DUE:
-            unit.do(cancel, owed.id)
+            unit.in_real_time().do(cancel, owed.id)
 
 
 def refund_mismatch(unit: Unit, event: Mismatched) -> None:
@@ -74,7 +79,8 @@ def refund_mismatch(unit: Unit, event: Mismatched) -> None:
 
 
 def say_given_back(unit: Unit, event: Refunded) -> None:
-    """Whoever paid is told that the money went back, once per request."""
-    for debt_id in attempt(unit.session, event.attempt).debts:
+    """Whoever paid is told that the money went back, once per request; money that had paid nothing, for all of them."""
+    undone = [ref.debt for ref in event.debts] or attempt(unit.session, event.attempt).debts
+    for debt_id in undone:
         case = case_by_id(unit.session, debt(unit.session, debt_id).owed_for)
         unit.react(unit, GivenBack(event.attempt, case.reference, case.service, case.subject_id))

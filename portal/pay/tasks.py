@@ -34,7 +34,7 @@ def sweep_payments(work: Work, _payload: Mapping[str, Any]) -> datetime | None:
         real = unit.in_real_time()
         real.do(_expire)
         for attempt in reading.to_ask(unit.session, real.moment, QUIET_MINUTES):
-            later(unit.session, "ask_provider", f"{attempt}:{real.moment:%Y%m%d%H%M}", {"attempt": str(attempt)})
+            later(unit.session, "ask_provider", str(attempt), {"attempt": str(attempt)}, again=True)
 
     work.transact(queue)
     return real_now() + SWEEP_EVERY
@@ -49,7 +49,7 @@ def give_back(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     key = payload["key"]
 
     def due(unit: Unit) -> RefundDue | None:
-        return next((refund for refund in reading.refunds_due(unit.session) if refund.key == key), None)
+        return reading.refund_due(unit.session, key)
 
     refund = work.transact(due, reading=True)
     if refund is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from payments.debts.errors import NotKnown
@@ -13,7 +13,7 @@ from payments.debts.states import DebtState
 from payments.money import Money
 from payments.ports import Checkout, NotReachable, Order, Status
 from payments.settlement import actions, reading
-from payments.settlement.errors import AlreadyPaid
+from payments.settlement.errors import AlreadyPaid, NotPayable, Why
 from payments.settlement.events import Prepared
 from payments.settlement.reading import Owed, Tried
 from portal.outbox import later
@@ -65,7 +65,10 @@ def checkout(lang: str, debt: UUID) -> ResponseReturnValue:
     def record(unit: Unit, prepared: tuple[Prepared, Order], opened: Checkout) -> str:
         if prepared[0].url:
             return prepared[0].url
-        return unit.in_real_time().do(actions.opened, prepared[0].attempt, opened).url
+        recorded = unit.in_real_time().do(actions.opened, prepared[0].attempt, opened)
+        if not recorded.usable:
+            raise NotPayable(Why.CLOSED)
+        return recorded.url
 
     try:
         url = work().three_steps(prepare, call, record, actor=actor, language=lang)
@@ -148,8 +151,7 @@ def news() -> ResponseReturnValue:
             return
         attempt = reading.attempt_of_news(unit.session, provider.name, told)
         if attempt is not None:
-            later(unit.session, "ask_provider", f"{attempt}:{told.event}", {"attempt": str(attempt)})
+            later(unit.session, "ask_provider", str(attempt), {"attempt": str(attempt)}, again=True)
 
     work().transact(note)
-    g.quiet = True
     return Response(status=204)

@@ -8,7 +8,8 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import inspect, text
+from databases import emptied
+from sqlalchemy import inspect
 
 from portal.cli import alembic_config
 from portal.db import Database
@@ -20,14 +21,7 @@ NAME = "migrations"
 @pytest.fixture
 def empty(database_url: str) -> Iterator[tuple[Database, str]]:
     """A database without a table, of the kind under test."""
-    url = f"{database_url}_{NAME}"
-    if url.startswith("postgresql"):
-        server, _, name = url.rpartition("/")
-        admin = Database(f"{server}/postgres")
-        with admin.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-        admin.dispose()
+    url = emptied(f"{database_url}_{NAME}")
     database = Database(url)
     yield database, url
     database.dispose()

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from databases import emptied, with_tables
+from sqlalchemy import update
 from world import Browser, World, world
 
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.reading import read
-from portal.db import Database
-from portal.demo import CATALOGUE
+from portal.cli import DEFINITIONS
+from portal.outbox import Task
+from portal.unit import real_now
 
 
 @pytest.fixture(scope="session")
 def morocco() -> Catalogue:
     """The definitions of the first country, read once."""
-    return read(CATALOGUE)
+    return read(DEFINITIONS)
 
 
 @pytest.fixture(scope="session")
-def running_world(
-    schema: Database, database_url: str, tmp_path_factory: pytest.TempPathFactory, morocco: Catalogue
-) -> Iterator[World]:
-    with world(schema, database_url, tmp_path_factory.mktemp("world"), morocco) as running:
+def running_world(database_url: str, tmp_path_factory: pytest.TempPathFactory, morocco: Catalogue) -> Iterator[World]:
+    """A world on a database of its own: tests that empty theirs do not empty it."""
+    url = emptied(f"{database_url}_world")
+    database = with_tables(url)
+    with world(database, url, tmp_path_factory.mktemp("world"), morocco) as running:
         yield running
+    database.dispose()
 
 
 @pytest.fixture
 def town(running_world: World) -> World:
-    """The running world."""
+    """The running world, at the present."""
+    running_world.ahead = timedelta()
     return running_world
 
 
@@ -37,3 +44,11 @@ def town(running_world: World) -> World:
 def browser(town: World) -> Browser:
     """A browser nobody has signed in with."""
     return town.browser()
+
+
+@pytest.fixture(scope="module")
+def no_work_left_behind(running_world: World) -> Iterator[None]:
+    """What these tests have asked of the worker is forgotten after them: other tests count what it does."""
+    yield
+    undone = update(Task).where(Task.done_at.is_(None)).values(done_at=real_now())
+    running_world.work.transact(lambda unit: unit.session.execute(undone))

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from journeys.catalogue.actions import current_catalogue, publish, service_version
+from journeys.catalogue.actions import catalogue_at, current_catalogue, publish
 from journeys.catalogue.definitions import Catalogue, Service, Text
 from journeys.catalogue.errors import NotLatest, NotPublished
 from journeys.catalogue.models import DefinitionVersion, Publication
@@ -71,7 +71,7 @@ def test_one_changed_text_makes_one_new_version(session: Session, moment: dateti
 def test_a_version_that_was_published_stays_as_it_was(session: Session, moment: datetime, morocco: Catalogue) -> None:
     publish(session, moment, Actor.system(), morocco)
     publish(session, moment, Actor.system(), renamed(morocco, "Extrait"))
-    assert service_version(session, EXTRACT, 1).names == morocco.service(EXTRACT).names
+    assert catalogue_at(session, 1).service(EXTRACT).names == morocco.service(EXTRACT).names
 
 
 def test_a_withdrawn_service_is_gone_but_its_requests_keep_it(
@@ -81,7 +81,7 @@ def test_a_withdrawn_service_is_gone_but_its_requests_keep_it(
     published = publish(session, moment, Actor.system(), without(morocco))
     assert published.changed == {"service": (EXTRACT,)}
     assert EXTRACT not in current_catalogue(session).services
-    assert service_version(session, EXTRACT, 1).askable
+    assert catalogue_at(session, 1).service(EXTRACT).askable
 
 
 def test_a_withdrawn_service_that_comes_back_gets_a_new_version(
@@ -103,13 +103,13 @@ def test_nothing_can_be_read_before_the_first_publication(session: Session) -> N
         current_catalogue(session)
 
 
-@pytest.mark.parametrize(("service", "version"), [(EXTRACT, 2), ("no-such-service", 1)])
-def test_a_version_that_never_was_is_not_found(
-    session: Session, moment: datetime, morocco: Catalogue, service: str, version: int
+@pytest.mark.parametrize("number", [-1, 0, 2])
+def test_a_publication_that_never_was_is_not_found(
+    session: Session, moment: datetime, morocco: Catalogue, number: int
 ) -> None:
     publish(session, moment, Actor.system(), morocco)
     with pytest.raises(NotPublished):
-        service_version(session, service, version)
+        catalogue_at(session, number)
 
 
 def test_who_publishes_second_at_the_same_moment_is_told(

@@ -70,16 +70,17 @@ def test_a_new_publication_is_on_the_shelf_a_second_later(
     assert before.service(EXTRACT).version == 1
 
 
-def test_a_request_keeps_the_version_it_was_opened_under(
+def test_a_request_keeps_the_catalogue_it_was_opened_under(
     database: Database, morocco: Catalogue, publishing: Publish
 ) -> None:
     publishing(morocco)
     publishing(renamed(morocco, "Extrait"))
     shelf = Shelf(reading(database))
-    assert shelf.service(EXTRACT, 2).names.pick("fr")[0] == "Extrait"
-    assert shelf.service(EXTRACT, 1).names == morocco.service(EXTRACT).names
+    assert shelf.at(2).service(EXTRACT).names.pick("fr")[0] == "Extrait"
+    assert shelf.at(1).service(EXTRACT).names == morocco.service(EXTRACT).names
+    assert shelf.at(1) is shelf.at(1)
     with pytest.raises(NotPublished):
-        shelf.service(EXTRACT, 3)
+        shelf.at(3)
 
 
 def test_what_is_on_the_shelf_costs_no_query(database: Database, morocco: Catalogue, publishing: Publish) -> None:
@@ -94,7 +95,7 @@ def test_what_is_on_the_shelf_costs_no_query(database: Database, morocco: Catalo
     event.listen(database.engine, "before_cursor_execute", note)
     try:
         for _ in range(100):
-            shelf.service(EXTRACT, shelf.current().service(EXTRACT).version)
+            shelf.at(shelf.current().number).service(EXTRACT)
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
     assert asked == []

@@ -119,7 +119,7 @@ def test_a_person_who_signed_in_finds_their_account_and_the_way_out(signed_in: F
     assert "Fatima" in page
     assert 'href="/fr/inbox"' in page
     assert 'href="/fr/desk"' in page
-    assert '<form method="post" action="/sign-out">' in page
+    assert '<form method="post" action="/sign-out?lang=fr">' in page
     assert "Se connecter" not in page
 
 

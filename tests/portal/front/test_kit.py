@@ -56,7 +56,7 @@ def test_radios_keep_their_white_space_rules(app: Flask) -> None:
     assert 'class="govuk-radios" data-module="govuk-radios"' in shown(app, "relation")
 
 
-def test_the_summary_of_errors_has_a_title_in_the_language_of_the_page(app: Flask) -> None:
+def test_the_summary_of_errors_speaks_the_language_of_the_page_and_names_the_question(app: Flask) -> None:
     page = '{% from "parts/forms.html" import errors %}{{ errors(form) }}'
     with app.test_request_context("/fr/"):
         app.preprocess_request()
@@ -64,7 +64,7 @@ def test_the_summary_of_errors_has_a_title_in_the_language_of_the_page(app: Flas
         form.name.errors = ["Écrivez votre nom"]
         html = render_template_string(page, form=form)
     assert "Veuillez vérifier ce qui suit" in html
-    assert '<a href="#name">Écrivez votre nom</a>' in html
+    assert '<a href="#name">الاسم : Écrivez votre nom</a>' in html
 
 
 def test_a_template_of_ours_that_forgets_a_value_fails(app: Flask) -> None:
