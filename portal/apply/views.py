@@ -8,12 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from journeys.cases import actions, reading
+from journeys.cases import actions, content, reading
 from journeys.cases import answers as rules
 from journeys.cases.actions import fees_of, office_of
 from journeys.cases.errors import NotAskable, NotComplete, WrongMove
 from journeys.cases.states import State
 from journeys.catalogue.definitions import Service
+from journeys.exchange.actions import note_exchange
 from journeys.exchange.errors import NotServed
 from journeys.exchange.ports import Facts, NotAccepted, NotKnown, NotReachable
 from payments.money import total
@@ -168,8 +169,13 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
             return error
 
     def record(unit: Unit, prepared: tuple[str, str, tuple[str, ...]], facts: Facts | Exception) -> None:
+        case = own_case(unit, reference, lock=True)
+        said = dict(facts.values) if isinstance(facts, Facts) else {}
+        outcome = "answered" if said else "unknown" if isinstance(facts, NotKnown) else "silent"
+        digest = content.digest(said)
+        unit.do(note_exchange, about=case.id, partner=prepared[0], kind="facts", outcome=outcome, digest=digest)
         if isinstance(facts, Facts):
-            unit.do(actions.keep_facts, own_case(unit, reference, lock=True), facts, unit.adapters.keyring)
+            unit.do(actions.keep_facts, case, facts, unit.adapters.keyring)
         elif isinstance(facts, NotKnown):
             flash(gettext("The register holds nothing under your card number. Please fill in the answers yourself."))
         else:

@@ -154,3 +154,10 @@ def test_an_attempt_is_a_uuid() -> None:
     attempt = new_id()
     session = {"id": "cs_1", "object": "checkout.session", "metadata": {"attempt": str(attempt)}}
     assert a_provider().read_news(*signed(an_event(data={"object": session}))).attempt == UUID(str(attempt))
+
+
+def test_a_message_nested_without_end_is_bad_news() -> None:
+    body = '{"id":"evt_1","object":"event","data":' + "[" * 60_000 + "]" * 60_000 + "}"
+    header = stripe.WebhookSignature.generate_signature_header(body, SECRET, int(time()))
+    with pytest.raises(BadNews):
+        a_provider().read_news({"Stripe-Signature": header}, body.encode())

@@ -15,10 +15,15 @@ from requests_made import (
     fill_name,
     pay,
     reference_of,
+    section,
     send,
     start,
 )
+from sqlalchemy import select
 from world import Browser, World
+
+from journeys.cases.reading import case_by_reference
+from journeys.exchange.models import Exchange
 
 
 def test_a_citizen_gets_a_birth_extract(town: World, browser: Browser) -> None:
@@ -110,3 +115,17 @@ def test_a_declined_card_loses_nothing(town: World, browser: Browser, lang: str)
     assert reference in browser.page.url
     town.worker_runs()
     assert browser.get(f"/{lang}/requests/{reference}/receipt").status == 200
+
+
+@pytest.mark.parametrize(("person", "outcome"), [("salma", "answered"), ("omar", "unknown")])
+def test_asking_a_register_leaves_evidence(town: World, browser: Browser, person: str, outcome: str) -> None:
+    browser.sign_in(person)
+    start(browser, BIRTH)
+    section(browser, relation="self", copies="1")
+    browser.submit("/fetch/")
+    reference = reference_of(browser.page)
+    with town.work.database.session(reading=True) as session:
+        case = case_by_reference(session, reference)
+        evidence = session.scalars(select(Exchange).where(Exchange.about == case.id)).all()
+    assert [(one.partner, one.kind, one.outcome) for one in evidence] == [("civil-status", "facts", outcome)]
+    assert evidence[0].actor_id == case.subject_id

@@ -30,9 +30,7 @@ class Elsewhere:
 
 
 @pytest.fixture(scope="module")
-def elsewhere(
-    running_world: World, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Elsewhere]:
+def elsewhere(running_world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Elsewhere]:
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     with running(_other_keys(tmp_path_factory.mktemp("elsewhere"), server.port)) as second:
         settings = load(_settings(running_world, running_world.settings.database_url, second, server.port))
