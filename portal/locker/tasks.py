@@ -11,6 +11,8 @@ from uuid import UUID
 
 from journeys.cases.reading import case_by_id
 from payments.columns import new_id
+from portal.alerts.actions import tell
+from portal.alerts.states import Kind
 from portal.locker import actions
 from portal.locker.issuing import BUILDERS, decided
 from portal.locker.papers import Paper
@@ -46,7 +48,7 @@ def issue_refusal(work: Work, payload: Mapping[str, Any]) -> datetime | None:
 
 
 def issue_outputs(work: Work, payload: Mapping[str, Any]) -> datetime | None:
-    """Every document that a granted request produces here."""
+    """Every document that a granted request produces here; where none is, the person is told of the decision alone."""
     case_id = UUID(payload["case_id"])
 
     def outputs(unit: Unit) -> list[tuple[str, str]]:
@@ -54,8 +56,12 @@ def issue_outputs(work: Work, payload: Mapping[str, Any]) -> datetime | None:
         service = unit.adapters.shelf.at(case.publication).service(case.service)
         return [(output.document, output.paper) for output in service.outputs if output.paper]
 
-    for kind, paper in work.transact(outputs, reading=True):
+    made = work.transact(outputs, reading=True)
+    for kind, paper in made:
         _issue(work, case_id, kind, paper)
+    if not made:
+        about = UUID(payload["subject"]), Kind.GRANTED, payload["reference"], payload["service"]
+        work.transact(lambda unit: unit.do(tell, *about))
     return None
 
 

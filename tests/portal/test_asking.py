@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from outages import instead
 from requests_made import (
     BIRTH,
     INFORMATION,
@@ -23,6 +25,8 @@ from sqlalchemy import select
 from world import Browser, World
 
 from journeys.cases.reading import case_by_reference
+from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.shelf import Shelf
 from journeys.exchange.models import Exchange
 
 
@@ -129,3 +133,34 @@ def test_asking_a_register_leaves_evidence(town: World, browser: Browser, person
         evidence = session.scalars(select(Exchange).where(Exchange.about == case.id)).all()
     assert [(one.partner, one.kind, one.outcome) for one in evidence] == [("civil-status", "facts", outcome)]
     assert evidence[0].actor_id == case.subject_id
+
+
+class WithoutPapers:
+    """A shelf on which no service ends with a paper made here."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+
+    def current(self) -> Catalogue:
+        return self.shelf.current()
+
+    def at(self, number: int) -> Catalogue:
+        found = self.shelf.at(number)
+        bare = {key: one.model_copy(update={"outputs": ()}) for key, one in found.services.items()}
+        return replace(found, services=bare)
+
+
+def test_a_request_granted_without_a_paper_is_told_all_the_same(town: World, browser: Browser) -> None:
+    browser.sign_in("salma", "fr")
+    start(browser, BIRTH, "fr")
+    fill_birth(browser)
+    send(browser)
+    reference = reference_of(browser.page)
+    pay(browser)
+    town.worker_runs()
+    with instead(town, shelf=WithoutPapers(town.work.adapters.shelf)):
+        officer = town.browser()
+        officer.sign_in("agent-rabat", "fr")
+        decide(officer, reference, "fr")
+        town.worker_runs()
+    assert "acceptée" in browser.get("/fr/inbox").words.split(reference)[0].rsplit("Nouveau", 1)[-1]
