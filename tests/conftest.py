@@ -17,6 +17,8 @@ from sqlalchemy.orm import Session
 from portal.db import Database
 from portal.tables import METADATA
 
+pytest_plugins = ("browsing",)
+
 NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 POSTGRES = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
 

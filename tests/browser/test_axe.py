@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import Town
 from playwright.sync_api import Page
-from road.conftest import Town
 from road.test_the_road import go_on, reference_of, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("road")]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from road.conftest import PATIENCE_SECONDS, free_port, wait_until
+from browsing import PATIENCE_SECONDS, free_port, wait_until
 
 from portal.demo import HOST, Ports
 

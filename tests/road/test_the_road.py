@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from browsing import Town
 from playwright.sync_api import Page, expect
-from road.conftest import Town
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("road")]
 
@@ -44,7 +44,8 @@ SAYS = {
 
 def no_overflow(page: Page) -> None:
     """Nothing sticks out of the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.wait_for_load_state()
+    wide = page.locator("html").evaluate("page => page.scrollWidth - page.clientWidth")
     assert wide <= 0, f"{page.url} is {wide} px too wide"
 
 
