@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,8 @@ from portal.unit import Unit, Work
 
 if TYPE_CHECKING:
     from portal.plugins import Adapters
+
+log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 Guard = Callable[["Who | None"], None]
@@ -85,12 +88,6 @@ class Who:
         return Actor(self.id, None, Channel.DESK)
 
 
-def writes(view: View) -> View:
-    """Marks a view that writes although it is a GET (a person comes back from outside)."""
-    view.mode = WRITES  # type: ignore[attr-defined]
-    return view
-
-
 def steps(view: View) -> View:
     """Marks a view that opens its own transactions, because it calls the world between them."""
     view.mode = STEPS  # type: ignore[attr-defined]
@@ -142,7 +139,6 @@ class Portal(Flask):
             return super().dispatch_request()
         guard = self.guards.get((request.blueprint or "").partition(".")[0], _closed)
         mode = getattr(self.view_functions[request.endpoint], "mode", READS if request.method in SAFE else WRITES)
-        g.kept = []
         try:
             if mode == STEPS:
                 work().transact(lambda found: self._enter(found, guard), reading=True)
@@ -150,12 +146,18 @@ class Portal(Flask):
                 return super().dispatch_request()
             return work().transact(lambda found: self._whole(found, guard), reading=mode == READS)
         except Exception:
-            for body in g.kept:
-                work().transact(body, actor=g.who.actor if g.who else None)
+            self._keep()
             raise
 
+    def _keep(self) -> None:
+        for body in g.kept:
+            try:
+                work().transact(body, actor=g.who.actor if g.who else None)
+            except Exception:  # what went wrong first is what the person is told
+                log.warning("what should survive a refusal was not kept", exc_info=True)
+
     def _enter(self, found: Unit, guard: Guard) -> None:
-        g.unit = found
+        g.unit, g.kept = found, []  # a unit that runs again begins with nothing kept
         found.language = g.language
         g.who = current_user._get_current_object() if current_user.is_authenticated else None
         if g.who is not None:

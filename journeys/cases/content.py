@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from journeys.cases.models import Case, CaseContent
 from journeys.cases.ports import Keys
 
-ANSWERS, TYPED, FACTS, OUTCOME, SUBJECT = "answers", "typed", "facts", "outcome", "subject"
+ANSWERS, FACTS, OUTCOME, SUBJECT = "answers", "facts", "outcome", "subject"
 
 
 def _context(case: Case, kind: str) -> str:

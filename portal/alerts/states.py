@@ -10,7 +10,6 @@ class Kind(StrEnum):
 
     TO_PAY = "to_pay"
     FILED = "filed"
-    PAID = "paid"
     TAKEN = "taken"
     GRANTED = "granted"
     REFUSED = "refused"
