@@ -27,6 +27,8 @@ class Smtp:
             message = self._message(letter)
         except ValueError as error:
             raise NotAccepted("not an address") from error
+        if "@" not in letter.to:  # to nobody: some versions of the library would send it all the same
+            raise NotAccepted("not an address")
         try:
             with self._connected() as server:
                 self._hand_over(server, message)
