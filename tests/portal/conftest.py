@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from databases import emptied, with_tables
+from scenes import entered
 from sqlalchemy import update
 from world import Browser, World, world
 
@@ -52,3 +53,15 @@ def no_work_left_behind(running_world: World) -> Iterator[None]:
     yield
     undone = update(Task).where(Task.done_at.is_(None)).values(done_at=real_now())
     running_world.work.transact(lambda unit: unit.session.execute(undone))
+
+
+@pytest.fixture(scope="module")
+def salma(running_world: World) -> Browser:
+    """Salma's browser."""
+    return entered(running_world, "salma")
+
+
+@pytest.fixture(scope="module")
+def hajar(running_world: World) -> Browser:
+    """The browser of Rabat's officer."""
+    return entered(running_world, "agent-rabat")

@@ -140,3 +140,20 @@ def is_clear(answer: httpx.Response, lang: str = "fr") -> None:
     assert "onerror=alert(1)>" not in answer.text
     assert "Traceback" not in answer.text
     assert "Set-Cookie: x" not in str(answer.headers)
+
+
+def entered(town: World, name: str) -> Browser:
+    """A browser somebody signed in with."""
+    browser = town.browser()
+    browser.sign_in(name, "fr")
+    return browser
+
+
+def with_cookie(town: World, cookie: str) -> httpx.Client:
+    """A browser that holds this cookie and nothing else."""
+    return httpx.Client(base_url=town.url, cookies={"shubbak": cookie}, timeout=30)
+
+
+def is_in(client: httpx.Client) -> bool:
+    """Whether somebody is signed in with this browser."""
+    return client.get("/fr/dashboard", follow_redirects=False).status_code == 200

@@ -16,22 +16,6 @@ from portal.app import create_app
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
 
-@pytest.fixture(scope="module")
-def salma(running_world: World) -> Browser:
-    """Salma's browser."""
-    browser = running_world.browser()
-    browser.sign_in("salma", "fr")
-    return browser
-
-
-@pytest.fixture(scope="module")
-def hajar(running_world: World) -> Browser:
-    """The browser of Rabat's officer."""
-    browser = running_world.browser()
-    browser.sign_in("agent-rabat", "fr")
-    return browser
-
-
 STRANGE = {
     "lang": ["xx", "AR", "arr", "ar%00", "%D8%B9", "..", "a" * 2000, "<script>", "{{7*7}}"],
     "reference": [

@@ -53,22 +53,6 @@ FIELDS = [pytest.param(service, field, id=f"{service}-{field.id}") for service, 
 
 
 @pytest.fixture(scope="module")
-def salma(running_world: World) -> Browser:
-    """Salma's browser."""
-    browser = running_world.browser()
-    browser.sign_in("salma", "fr")
-    return browser
-
-
-@pytest.fixture(scope="module")
-def hajar(running_world: World) -> Browser:
-    """The browser of Rabat's officer."""
-    browser = running_world.browser()
-    browser.sign_in("agent-rabat", "fr")
-    return browser
-
-
-@pytest.fixture(scope="module")
 def drafts(running_world: World, salma: Browser) -> dict[str, Scene]:
     """A complete draft for each service."""
     return {service: scene(running_world, service=service) for service in (BIRTH, NAME, INFORMATION)}

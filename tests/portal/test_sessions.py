@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from requests_made import RECORD
-from scenes import sent
+from scenes import entered, is_in, sent, with_cookie
 from world import Browser, World
 
 import portal.app
@@ -15,38 +14,6 @@ from portal.identity.actions import ABSOLUTE, IDLE
 from portal.unit import real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
-
-TOGETHER = 5
-FACTS = {**RECORD, "sex": "F"}
-
-
-def entered(town: World, name: str) -> Browser:
-    """A browser somebody signed in with."""
-    browser = town.browser()
-    browser.sign_in(name, "fr")
-    return browser
-
-
-@pytest.fixture(scope="module")
-def salma(running_world: World) -> Browser:
-    """Salma's browser."""
-    return entered(running_world, "salma")
-
-
-@pytest.fixture(scope="module")
-def hajar(running_world: World) -> Browser:
-    """The browser of Rabat's officer."""
-    return entered(running_world, "agent-rabat")
-
-
-def with_cookie(town: World, cookie: str) -> httpx.Client:
-    """A browser that holds this cookie and nothing else."""
-    return httpx.Client(base_url=town.url, cookies={"shubbak": cookie}, timeout=30)
-
-
-def is_in(client: httpx.Client) -> bool:
-    """Whether somebody is signed in with this browser."""
-    return client.get("/fr/dashboard", follow_redirects=False).status_code == 200
 
 
 def test_a_cookie_from_before_the_sign_in_is_worth_nothing_after_it(town: World, browser: Browser) -> None:

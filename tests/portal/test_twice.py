@@ -7,7 +7,7 @@ import threading
 import httpx
 import pytest
 from requests_made import BIRTH, RECORD
-from scenes import Scene, scene, sent, state_of, token_of, verbs_of
+from scenes import Scene, entered, scene, sent, state_of, token_of, verbs_of
 from world import Browser, World
 
 from journeys.cases.states import State
@@ -17,35 +17,6 @@ pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
 TOGETHER = 5
 FACTS = {**RECORD, "sex": "F"}
-
-
-def entered(town: World, name: str) -> Browser:
-    """A browser somebody signed in with."""
-    browser = town.browser()
-    browser.sign_in(name, "fr")
-    return browser
-
-
-@pytest.fixture(scope="module")
-def salma(running_world: World) -> Browser:
-    """Salma's browser."""
-    return entered(running_world, "salma")
-
-
-@pytest.fixture(scope="module")
-def hajar(running_world: World) -> Browser:
-    """The browser of Rabat's officer."""
-    return entered(running_world, "agent-rabat")
-
-
-def with_cookie(town: World, cookie: str) -> httpx.Client:
-    """A browser that holds this cookie and nothing else."""
-    return httpx.Client(base_url=town.url, cookies={"shubbak": cookie}, timeout=30)
-
-
-def is_in(client: httpx.Client) -> bool:
-    """Whether somebody is signed in with this browser."""
-    return client.get("/fr/dashboard", follow_redirects=False).status_code == 200
 
 
 TWICE = {
