@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -92,9 +91,7 @@ def _record(unit: Unit, case_id: UUID, connector: str, kind: str, reply: Reply) 
         kind=kind,
         outcome=reply.answer,
         theirs=reply.theirs,
-        digest=hashlib.sha256(
-            content.canonical({"facts": dict(reply.facts), "reason": dict(reply.reason)})
-        ).hexdigest(),
+        digest=content.digest({"facts": dict(reply.facts), "reason": dict(reply.reason)}),
     )
     if case.state not in WITH_ADMINISTRATION:
         return None

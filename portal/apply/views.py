@@ -171,7 +171,7 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
     def record(unit: Unit, prepared: tuple[str, str, tuple[str, ...]], facts: Facts | Exception) -> None:
         case = own_case(unit, reference, lock=True)
         said = dict(facts.values) if isinstance(facts, Facts) else {}
-        outcome = "answered" if said else "unknown" if isinstance(facts, NotKnown) else "silent"
+        outcome = "answered" if isinstance(facts, Facts) else "unknown" if isinstance(facts, NotKnown) else "silent"
         digest = content.digest(said)
         unit.do(note_exchange, about=case.id, partner=prepared[0], kind="facts", outcome=outcome, digest=digest)
         if isinstance(facts, Facts):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from databases import emptied, with_tables
+from fees_paid import come_to_rest
 from scenes import entered
 from sqlalchemy import update
 from world import Browser, World, world
@@ -65,3 +66,17 @@ def salma(running_world: World) -> Browser:
 def hajar(running_world: World) -> Browser:
     """The browser of Rabat's officer."""
     return entered(running_world, "agent-rabat")
+
+
+@pytest.fixture
+def honest(town: World) -> Iterator[None]:
+    """Money agrees with itself in the end."""
+    yield
+    come_to_rest(town)
+
+
+@pytest.fixture
+def held(town: World) -> World:
+    """A town where the card processor keeps its messages to itself until it is told to send them."""
+    town.control("cards", webhooks="hold")
+    return town

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import timedelta
 from time import time
 
 import pytest
-from fees_paid import asked, checkout, come_to_rest, one, post, secret_of, settle, signed, state, the_event
+from fees_paid import asked, checkout, one, post, secret_of, settle, signed, state, the_event
 from sqlalchemy import func, select
 from world import Browser, World
 
 from payments.settlement.models import ProviderNews
 from portal.outbox import Task
 
-
-@pytest.fixture(autouse=True)
-def honest(town: World) -> Iterator[None]:
-    """The worker's clock is right, and money agrees with itself in the end."""
-    town.ahead = timedelta()
-    yield
-    come_to_rest(town)
-
-
-@pytest.fixture
-def held(town: World) -> World:
-    """A town where the card processor keeps its messages to itself until it is told to send them."""
-    town.control("cards", webhooks="hold")
-    return town
-
+pytestmark = pytest.mark.usefixtures("honest")
 
 FORGERIES = ("wrong secret", "no header", "empty header", "nonsense", "tampered", "cut", "too old", "from the future")
 

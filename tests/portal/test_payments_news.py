@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-
 import pytest
 from fees_paid import (
     CARD,
@@ -13,7 +10,6 @@ from fees_paid import (
     charges,
     checkout,
     close_here,
-    come_to_rest,
     receipts,
     refunds,
     settle,
@@ -26,20 +22,7 @@ from world import Browser, World
 
 from portal.i18n import messages
 
-
-@pytest.fixture(autouse=True)
-def honest(town: World) -> Iterator[None]:
-    """The worker's clock is right, and money agrees with itself in the end."""
-    town.ahead = timedelta()
-    yield
-    come_to_rest(town)
-
-
-@pytest.fixture
-def held(town: World) -> World:
-    """A town where the card processor keeps its messages to itself until it is told to send them."""
-    town.control("cards", webhooks="hold")
-    return town
+pytestmark = pytest.mark.usefixtures("honest")
 
 
 def test_a_message_told_twice_pays_once(town: World, browser: Browser) -> None:
