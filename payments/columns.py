@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,16 @@ NAMING = {
 def new_id() -> UUID:
     """A fresh UUIDv7 (RFC 9562): sorted by time, so that inserts stay local in the index."""
     return compat.uuid7()
+
+
+def first_id(moment: datetime) -> UUID:
+    """The lowest UUIDv7 of a moment: rows made since then have no smaller one, rows made before have."""
+    return UUID(int=(int(moment.timestamp() * 1000) << 80) | (7 << 76) | (2 << 62))
+
+
+def moment_of(key: UUID) -> datetime:
+    """When a UUIDv7 was made, to the millisecond."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=key.int >> 80)
 
 
 def new_metadata() -> MetaData:

@@ -7,15 +7,14 @@ from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, g, redirect, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
-from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from whitenoise import WhiteNoise
 
-from portal import errors, security, templating
+from portal import errors, limits, operator, security, templating
 from portal.alerts import actions as alerts
 from portal.alerts import views as alerts_views
 from portal.apply import follow as follow_views
@@ -23,8 +22,9 @@ from portal.apply import hooks as apply_hooks
 from portal.apply import views as apply_views
 from portal.desk import views as desk_views
 from portal.discover import views as discover_views
+from portal.i18n import language
 from portal.identity import views as identity_views
-from portal.identity.actions import keep_alive, recognise
+from portal.identity.actions import keep_alive, recogniser
 from portal.locker import views as locker_views
 from portal.pay import views as pay_views
 from portal.settings import ROOT, Settings, load
@@ -59,16 +59,18 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     app = Portal("portal", template_folder=str(ROOT / "templates"), static_folder=None)
     _configure(app, settings)
     app.extensions["portal.work"] = work or wired(settings)
+    operator.init(app, settings)
     templating.init(app)
     app.jinja_env.globals["unread"] = lambda: g.get("unread", 0)
     security.init(app, settings)
     _sign_in_state(app)
+    limits.init(app, settings)
     csrf = CSRFProtect(app)
     app.guards = _register(app)
     for hook in HOOKS:
         csrf.exempt(hook)
     errors.init(app)
-    _operator(app)
+    _front(app)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
         root=str(ROOT / "static" / "dist"),
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
         allow_all_origins=False,
         add_headers_function=security.on_files,
     )
+    app.wsgi_app = operator.outermost(app.wsgi_app, settings)  # type: ignore[method-assign,assignment]
     return app
 
 
@@ -109,13 +112,15 @@ def _register(app: Flask) -> dict[str, Guard]:
 def _sign_in_state(app: Flask) -> None:
     manager = LoginManager(app, add_context_processor=False)  # error pages have no unit of work to ask
     manager.session_protection = None
+    recognise = recogniser(about=alerts.unread)
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def by_token(token: str) -> Who | None:
         found = recognise(g.unit.session, token, real_now())
-        if found is not None:
-            g.unread = alerts.unread(g.unit.session, found.id)
-        return found
+        if found is None:
+            return None
+        who, g.unread = found
+        return who
 
     @app.before_request
     def nobody_yet() -> None:
@@ -133,25 +138,8 @@ def _sign_in_state(app: Flask) -> None:
         return response
 
 
-def _operator(app: Flask) -> None:
+def _front(app: Flask) -> None:
     @app.get("/")
     def root() -> ResponseReturnValue:
         """Chooses the language."""
-        return redirect(url_for("discover.home", lang=g.language), 302)
-
-    @app.get("/healthz")
-    def healthz() -> ResponseReturnValue:
-        """The process answers."""
-        return Response("ok\n", mimetype="text/plain")
-
-    @app.get("/readyz")
-    def readyz() -> ResponseReturnValue:
-        """The database answers and a catalogue is published."""
-        work = cast(Work, app.extensions["portal.work"])
-        try:
-            work.transact(lambda unit: unit.session.execute(text("SELECT 1")).scalar(), reading=True)
-            work.adapters.shelf.current()
-        except Exception as error:
-            log.warning("not ready", extra={"problem": type(error).__name__, "path": request.path})
-            return Response("not ready\n", 503, {"Retry-After": "5"}, mimetype="text/plain")
-        return Response("ready\n", mimetype="text/plain")
+        return redirect(url_for("discover.home", lang=language()), 302)

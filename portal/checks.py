@@ -1,88 +1,115 @@
-"""``portal check``: does the world answer, and does what we keep agree with itself."""
+"""``portal check``: does the world answer, and does what we keep agree with itself and with the world."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from time import monotonic
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from journeys.cases.invariants import INVARIANTS as CASES
-from journeys.cases.models import Case
-from payments.debts.models import Debt
-from payments.debts.states import DebtState
-from payments.invariants import CHECKS as PAYMENTS
-from portal.outbox import Task
-from portal.unit import Work
+from portal import limits, marks
+from portal.invariants import INVARIANTS
+from portal.look import PATIENCE, Invariant, Look
+from portal.settings import Settings
+from portal.unit import Work, real_now
 
-MOST_TRIES = 10
+MOST_LINES = 100
 
-
-def stuck_tasks(session: Session) -> list[str]:
-    """No task waits for a person."""
-    found = session.scalars(select(Task).where(Task.stuck.is_(True)).limit(100))
-    return [f"task {task.id} ({task.name}) is stuck: {task.problem}" for task in found]
+SETTINGS: Mapping[str, Callable[[Settings], Iterable[str]]] = {"limits hold for all processes": limits.problems}
+"""What must be true of the settings: each function yields what is wrong, one line each."""
 
 
-def tasks_that_go_on_failing(session: Session) -> list[str]:
-    """No task has been tried in vain for half an hour."""
-    query = select(Task).where(Task.done_at.is_(None), Task.stuck.is_(False), Task.problem.is_not(None))
-    found = session.scalars(query.where(Task.tries >= MOST_TRIES).limit(100))
-    return [f"task {task.id} ({task.name}) failed {task.tries} times: {task.problem}" for task in found]
+@dataclass(slots=True)
+class _Report:
+    """Says one line per thing that holds and per problem, and counts."""
 
+    say: Callable[[str], None]
+    checks: int = 0
+    problems: int = 0
+    began: float = field(default_factory=monotonic)
 
-def paid_requests_go_on(session: Session) -> list[str]:
-    """What is paid is a request that was filed: money never waits for nothing."""
-    paid = select(Debt.owed_for, Debt.about).where(Debt.state == DebtState.PAID).execution_options(yield_per=1000)
-    problems: list[str] = []
-    for some in session.execute(paid).partitions():
-        filed = set(
-            session.scalars(select(Case.id).where(Case.id.in_([row[0] for row in some]), Case.filed_at.is_not(None)))
-        )
-        problems += [f"request {about} is paid and not filed" for owed_for, about in some if owed_for not in filed]
-    return problems
-
-
-INVARIANTS: tuple[Callable[[Session], list[str]], ...] = (
-    *CASES,
-    *PAYMENTS,
-    paid_requests_go_on,
-    stuck_tasks,
-    tasks_that_go_on_failing,
-)
-
-
-def run_checks(work: Work, *, full: bool, say: Callable[[str], None]) -> int:
-    """Says one line per check; returns how many problems there are."""
-    problems = 0
-    for line, good in _lines(work, full):
-        say(("ok   " if good else "FAIL ") + line)
-        problems += not good
-    return problems
-
-
-def _lines(work: Work, full: bool) -> Iterator[tuple[str, bool]]:
-    for invariant in INVARIANTS:
-        found = work.transact(lambda unit, test=invariant: test(unit.session), reading=True)  # type: ignore[misc]
-        yield from ((problem, False) for problem in found)
-        yield f"{invariant.__name__.replace('_', ' ')}", not found
-    if full:
-        yield from _world(work)
-
-
-def _world(work: Work) -> Iterator[tuple[str, bool]]:
-    adapters = work.adapters
-    reached: list[Any] = [
-        *adapters.issuers.values(),
-        adapters.provider,
-        *adapters.connectors.values(),
-        *adapters.registers.values(),
-        adapters.store,
-        adapters.mailer,
-    ]
-    for adapter in reached:
+    def holds(self, name: str, problems: Iterable[str]) -> bool:
+        """Says the problems while they are found, no more than can be read; whether there were none."""
+        began, found, name = monotonic(), 0, name.replace("_", " ")
         try:
-            yield adapter.check(), True
+            for found, problem in enumerate(problems, start=1):
+                if found <= MOST_LINES:
+                    self.say(f"FAIL {name}: {problem}")
         except Exception as error:
-            yield f"{getattr(adapter, 'name', type(adapter).__name__)}: {type(error).__name__}", False
+            found += 1
+            self.say(f"FAIL {name}: {type(error).__name__}")
+        if found > MOST_LINES:
+            self.say(f"FAIL {name}: and {found - MOST_LINES} more")
+        if not found:
+            self.say(f"ok   {name} ({monotonic() - began:.1f} s)")
+        self.checks, self.problems = self.checks + 1, self.problems + found
+        return not found
+
+    def answers(self, adapter: Any) -> None:
+        """Says whether a part of the world answers."""
+        self.checks += 1
+        try:
+            self.say(f"ok   {adapter.check()}")
+        except Exception as error:
+            self.problems += 1
+            self.say(f"FAIL {getattr(adapter, 'name', type(adapter).__name__)}: {type(error).__name__}")
+
+    def end(self) -> int:
+        """Says the summary; returns how many problems there are."""
+        self.say(f"{self.checks} checks, {self.problems} problems, {monotonic() - self.began:.1f} seconds")
+        return self.problems
+
+
+def run_checks(
+    work: Work,
+    *,
+    full: bool,
+    say: Callable[[str], None],
+    invariants: Iterable[Invariant] = INVARIANTS,
+    patience: timedelta = PATIENCE,
+) -> int:
+    """Looks at what changed since each invariant last held, or at everything and every adapter when ``full``.
+
+    ``patience`` is how long something may be under way, zero when everything has come to rest. Returns how many
+    problems there are; each is said in one line that begins with FAIL, and the last line is a summary.
+    """
+    report = _Report(say)
+    for name, check in SETTINGS.items():
+        report.holds(name, check(work.adapters.settings))
+    if report.holds("database", _database(work)):
+        for invariant in invariants:
+            _look(report, invariant, work, full, patience)
+    for adapter in _world(work) if full else ():
+        report.answers(adapter)
+    return report.end()
+
+
+def _database(work: Work) -> Iterator[str]:
+    try:
+        work.transact(lambda unit: marks.reached(unit.session, ""), reading=True)
+    except (OperationalError, ProgrammingError) as error:
+        yield f"{type(error).__name__}: it does not answer, or lacks a table: portal migrate"
+
+
+def _look(report: _Report, invariant: Invariant, work: Work, full: bool, patience: timedelta) -> None:
+    name, now = invariant.__name__, real_now()
+
+    def problems() -> Iterator[str]:
+        since = None if full else work.transact(lambda unit: marks.reached(unit.session, name), reading=True)
+        yield from invariant(Look(work, since, patience, now))
+
+    if report.holds(name, problems()):
+        work.transact(lambda unit: marks.move(unit.session, name, now))
+
+
+def _world(work: Work) -> Iterator[Any]:
+    adapters = work.adapters
+    yield from adapters.issuers.values()
+    yield adapters.provider
+    yield from adapters.connectors.values()
+    yield from adapters.registers.values()
+    yield adapters.store
+    yield adapters.mailer

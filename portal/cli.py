@@ -1,9 +1,10 @@
-"""The command ``portal``: serve, worker, sandbox, migrate, catalogue, offices, check, demo."""
+"""The command ``portal``: serve, worker, sandbox, migrate, catalogue, offices, check, backup, restore, demo."""
 
 from __future__ import annotations
 
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -46,30 +47,20 @@ def _settings() -> Settings:
 @click.option("--port", default=8000, show_default=True)
 def serve(host: str, port: int) -> None:
     """The web server."""
-    from granian import Granian
-    from granian.constants import Interfaces
+    from portal.serving import serve as serve_
 
-    settings = _settings()
-    Granian(
-        "portal.wsgi:app",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=settings.processes,
-        blocking_threads=8,
-        log_enabled=False,
-        respawn_failed_workers=True,
-    ).serve()
+    serve_(_settings(), host, port)
 
 
 @cli.command()
 def worker() -> None:
     """The background worker: does what waits for a commit."""
     from portal.app import create_app
-    from portal.outbox import run
     from portal.tasks import TASKS, ensure_recurring
+    from portal.worker import Worker
 
-    app = create_app(_settings())
+    settings = _settings()
+    app = create_app(replace(settings, threads=settings.worker_threads))
     work = app.extensions["portal.work"]
     stopping: list[int] = []
 
@@ -78,9 +69,8 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    with app.app_context():
-        work.transact(lambda unit: ensure_recurring(unit.session))
-        run(work, TASKS, lambda: bool(stopping))
+    work.transact(lambda unit: ensure_recurring(unit.session))
+    Worker(work, TASKS, settings.worker_threads, app.app_context, lambda: bool(stopping)).run()
     work.database.dispose()
 
 
@@ -166,16 +156,36 @@ def load_deployment(file: Path) -> None:
 
 
 @cli.command()
-@click.option("--full", is_flag=True, help="Every adapter and every invariant over all rows.")
-def check(full: bool) -> None:
-    """Settings, database, adapters, invariants; exit 1 with the reason."""
+@click.option("--full", is_flag=True, help="Every adapter, and every invariant over all rows.")
+@click.option("--at-rest", is_flag=True, help="Nothing is under way: what may take its time is a problem at once.")
+def check(full: bool, at_rest: bool) -> None:
+    """Settings, database and invariants since the last check, or all and every adapter; exit 1 with the reasons."""
     from portal.checks import run_checks
+    from portal.look import PATIENCE
     from portal.wiring import wired
 
     work = wired(_settings())
-    problems = run_checks(work, full=full, say=click.echo)
+    problems = run_checks(work, full=full, say=click.echo, patience=PATIENCE * (not at_rest))
     work.database.dispose()
     sys.exit(1 if problems else 0)
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def backup(folder: Path) -> None:
+    """Writes database and documents into a new FOLDER while the portal runs; exit 1 with the reason."""
+    from portal.backup.commands import run_backup
+
+    sys.exit(run_backup(_settings(), folder))
+
+
+@cli.command()
+@click.argument("folder", type=FOLDER)
+def restore(folder: Path) -> None:
+    """Restores the backup in FOLDER into an empty database and the store of documents; exit 1 with the reason."""
+    from portal.backup.commands import run_restore
+
+    sys.exit(run_restore(_settings(), folder))
 
 
 @cli.command()

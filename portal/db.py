@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import NullPool
 
 # serialisation failure, deadlock, and a unique key met by two at once: run again, the second run finds the row
 LOST_RACES = {"40001", "40P01", "23505"}
 BUSY_SECONDS = 15
+# a server that is away is noticed within seconds, a host that vanished in the middle of a query within half a minute
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+POOL_SECONDS = 10
+SPARE = 4
+"""Connections beside one for each thread: looking for a new publication needs one while a page holds its own."""
+PROBE_SECONDS = 2
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -26,12 +39,23 @@ def make_engine(url: str, *, pool_size: int = 5) -> Engine:
         return engine
     return create_engine(
         url,
+        connect_args={name: value for name, value in PATIENCE.items() if name not in make_url(url).query},
         pool_size=pool_size,
-        max_overflow=10,
+        max_overflow=SPARE,
+        pool_timeout=POOL_SECONDS,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
         hide_parameters=True,
     )
+
+
+def make_probe(url: str) -> Engine:
+    """An engine that opens a connection for each question and gives up within seconds: it waits for no pool."""
+    patience: dict[str, Any] = {"timeout": PROBE_SECONDS}
+    if not url.startswith("sqlite"):
+        options = f"{make_url(url).query.get('options', '')} -c statement_timeout={PROBE_SECONDS}s"
+        patience = {"connect_timeout": PROBE_SECONDS, "options": options}
+    return create_engine(url, connect_args=patience, poolclass=NullPool, hide_parameters=True)
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

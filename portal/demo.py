@@ -203,6 +203,7 @@ def _welcome(ports: Ports) -> str:
     Omar      not in the register       the same forms, filled in by hand
     Hajar     officer, Rabat            the desk: /ar/desk
     Mehdi     officer, Casablanca       the desk: he does not see the requests of Rabat
+    Samira    officer, OMPIC            the desk: she sees the requests to her administration alone
 
   Cards   4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · any later date, any code
   Letters are in the sandbox's mailbox; administrations answer at http://localhost:{ports.sandbox}/

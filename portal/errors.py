@@ -6,12 +6,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext
+from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, SecurityError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
 from journeys.cases import errors as cases
 from journeys.catalogue.errors import NotPublished
@@ -21,6 +22,7 @@ from payments import ports as payment_ports
 from payments.debts import errors as debts
 from payments.settlement import errors as settlement
 from portal import keys
+from portal.i18n import gettext, language
 from portal.identity import errors as identity
 from portal.locker import errors as locker
 from portal.locker import ports as locker_ports
@@ -117,6 +119,13 @@ BROKEN = _page(
     _("Please try again. If it happens again, write to us with the time it happened."),
 )
 BUSY = _page(503, _("The portal is very busy"), _("Nothing was lost."), _("Please try again in a moment."), 5)
+TOO_MANY = _page(
+    429,
+    _("Too many attempts in a short time"),
+    _("More came from your connection, or from your account, than one person usually sends. Nothing was lost."),
+    _("Please wait a minute, then try again."),
+    60,
+)
 NOT_INTACT = _page(
     500,
     _("This document cannot be opened"),
@@ -156,6 +165,10 @@ TABLE: dict[type[Exception], Page] = {
     keys.NotIntact: NOT_INTACT,
     locker_ports.NotFound: NOT_INTACT,
     OperationalError: BUSY,
+    InterfaceError: BUSY,
+    PendingRollbackError: BUSY,
+    NoConnectionFree: BUSY,
+    TooManyRequests: TOO_MANY,
     CSRFError: FORM_TOO_OLD,
 }
 
@@ -195,7 +208,7 @@ def shown(page: Page) -> Response:
 def _to_sign_in(error: Exception) -> ResponseReturnValue:
     following = request.full_path.rstrip("?") if request.method == "GET" else _where_from()
     level = error.level if isinstance(error, NotAssured) else _level_needed()
-    return redirect(url_for("identity.sign_in", next=following, lang=g.language, level=level), 303)
+    return redirect(url_for("identity.sign_in", next=following, lang=language(), level=level), 303)
 
 
 def _under_another_name(_error: Exception) -> ResponseReturnValue:
@@ -213,23 +226,33 @@ def _where_from() -> str:
     """The page a form was sent from, when it is ours."""
     if request.referrer and request.referrer.startswith(request.host_url):
         return "/" + request.referrer.removeprefix(request.host_url)
-    return url_for("follow.dashboard", lang=g.language)
+    return url_for("follow.dashboard", lang=language())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    page = STATUSES.get(code) or Page(
-        code,
-        gettext("This cannot be done this way"),
-        gettext("The address or the form was not used as intended."),
-        NOT_FOUND.next,
+    page = (
+        _behind(error)
+        or STATUSES.get(code)
+        or Page(
+            code,
+            gettext("This cannot be done this way"),
+            gettext("The address or the form was not used as intended."),
+            NOT_FOUND.next,
+        )
     )
     response = shown(page)
     if code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response
+
+
+def _behind(error: HTTPException) -> Page | None:
+    """The page of the problem that became a plain 500, because it came up while another was handled."""
+    kinds = type(getattr(error, "original_exception", None)).__mro__
+    return next((TABLE[kind] for kind in kinds if kind in TABLE), None)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:

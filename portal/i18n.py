@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -18,14 +19,14 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-import flask_babel
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from flask import Flask, abort, current_app, g, has_request_context, request, url_for
-from flask_babel import Babel, Domain, force_locale, get_locale, refresh
+from flask_babel import Babel, Domain
+from markupsafe import Markup
 
 from payments.money import Money
 
@@ -33,6 +34,8 @@ TRANSLATIONS = Path(__file__).with_name("translations")
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 DEFAULT = "ar"
 HOME = "discover.home"
+
+_spoken: ContextVar[str] = ContextVar("spoken", default="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,31 +85,29 @@ def messages(code: str) -> NullTranslations:
 
 
 def init(app: Flask) -> None:
-    """Makes ``app`` speak: chooses ``g.language`` for each request, and puts ``lang`` into every address that needs one
-    and was given none. A first part of the path that is no language is 404."""
+    """Makes ``app`` speak: chooses the language of each request, and puts ``lang`` into every address that needs it and
+    was given none. A first part of the path that is no language is 404."""
     babel = Babel()
     babel.domain_instance = PoDomain()
-    babel.init_app(app, locale_selector=lambda: LANGUAGES[_spoken()].locale)
+    babel.init_app(app, locale_selector=lambda: LANGUAGES[language()].locale)
+    app.jinja_env.globals.update(_=said, ngettext=said_of)
 
     @app.url_value_preprocessor
     def choose(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         code = (values or {}).get("lang")
         if code is not None and code not in LANGUAGES:
-            g.language = DEFAULT
+            speak(DEFAULT)
             abort(404)
-        g.language = code or _asked()
+        speak(code or _asked())
+
+    @app.teardown_request
+    def no_more(_problem: BaseException | None) -> None:
+        speak("")  # the thread goes on to another person
 
     @app.url_defaults
     def keep(endpoint: str, values: dict[str, Any]) -> None:
         if "lang" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "lang"):
             values["lang"] = language()
-
-
-def _spoken() -> str:
-    if "language" not in g:
-        return _asked() if has_request_context() else DEFAULT
-    code: str = g.language
-    return code
 
 
 def _asked() -> str:
@@ -120,24 +121,40 @@ def _asked() -> str:
 
 def gettext(message: str, **values: object) -> str:
     """A sentence in the language spoken now; ``%(name)s`` in it stands for a value."""
-    return str(flask_babel.gettext(message, **values))
+    words: str = messages(language()).ugettext(message)
+    return words % values if values else words
 
 
 def ngettext(one: str, many: str, number: int, **values: object) -> str:
     """A sentence in the form that its number asks for; ``%(num)d`` stands for the number."""
-    return str(flask_babel.ngettext(one, many, number, **values))
+    words: str = messages(language()).ungettext(one, many, number)
+    return words % {"num": number, **values}
+
+
+def said(message: str, **values: object) -> Markup:
+    """``gettext`` for templates: the sentence is ours and may hold marks of its own, the values are escaped."""
+    words = _marked(language(), message)
+    return words % values if values else words
+
+
+def said_of(one: str, many: str, number: int, **values: object) -> Markup:
+    """``ngettext`` for templates."""
+    return Markup(messages(language()).ungettext(one, many, number)) % {"num": number, **values}  # noqa: S704
+
+
+@cache
+def _marked(code: str, message: str) -> Markup:
+    return Markup(messages(code).ugettext(message))  # noqa: S704
 
 
 def language() -> str:
     """The code of the language spoken now: that of the request, or the one ``speaking`` was given, else Arabic."""
-    locale = get_locale()
-    return DEFAULT if locale is None else str(locale.language)
+    return _spoken.get() or (_asked() if has_request_context() else DEFAULT)
 
 
 def speak(code: str) -> None:
     """From now on this request's pages speak this language: for an address that does not carry one."""
-    g.language = code
-    refresh()
+    _spoken.set(code)
 
 
 def direction() -> str:
@@ -151,13 +168,29 @@ def speaking(code: str) -> Iterator[None]:
 
     Needs an application context. Raises KeyError for a code that is not in LANGUAGES.
     """
-    with force_locale(LANGUAGES[code].locale):
+    token = _spoken.set(LANGUAGES[code].code)
+    try:
         yield
+    finally:
+        _spoken.reset(token)
 
 
 def other_languages() -> list[ElsewhereSaid]:
     """This page in the other languages; their home page where this page cannot be asked for again (a form's answer)."""
-    return [ElsewhereSaid(other, _same_page(code)) for code, other in LANGUAGES.items() if code != language()]
+    found: list[ElsewhereSaid] | None = g.get("other_languages")
+    if found is None:  # header and footer both ask
+        others = [(code, other) for code, other in LANGUAGES.items() if code != language()]
+        found = g.other_languages = [ElsewhereSaid(other, _same_page(code)) for code, other in others]
+    return found
+
+
+def path_of(endpoint: str) -> str:
+    """The address of a page that needs nothing but its language, made once for each."""
+    paths: dict[tuple[str, str], str] = current_app.extensions.setdefault("portal.paths", {})
+    key = endpoint, language()
+    if key not in paths:
+        paths[key] = url_for(endpoint)
+    return paths[key]
 
 
 def _same_page(code: str) -> str:

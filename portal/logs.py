@@ -6,11 +6,15 @@ import json
 import logging
 import traceback
 from collections.abc import Iterator
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-# libraries that log each address they speak with: a register's address holds the number of a person's card
-QUIET = ("alembic", "authlib", "httpcore", "httpx", "stripe", "urllib3")
+# libraries that log each address they speak with (a register's holds the number of a person's card), or who was refused
+QUIET = ("alembic", "authlib", "flask-limiter", "httpcore", "httpx", "stripe", "urllib3")
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The request that this thread answers: it stands in each of its lines."""
 
 
 class Json(logging.Formatter):
@@ -23,6 +27,8 @@ class Json(logging.Formatter):
             "from": record.name,
             "what": record.getMessage(),
         }
+        if asked := request_id.get():
+            said["request"] = asked
         said |= {key: str(value) for key, value in vars(record).items() if key not in PLAIN}
         if record.exc_info and record.exc_info[1]:
             said["trace"] = " | ".join(_places(record.exc_info[1]))

@@ -7,10 +7,11 @@ row to another, and what it says afterwards is not heard.
 from __future__ import annotations
 
 import logging
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from random import SystemRandom
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -21,18 +22,22 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from journeys.exchange.ports import NotAccepted as ConnectorRefuses
 from payments.columns import Moment, new_id
 from payments.ports import NotAccepted as ProviderRefuses
+from portal import metrics, points
 from portal.base import Base
 from portal.db import Database, is_conflict
+from portal.partners import NoPlace
 from portal.unit import Work, real_now
 
-LEASE = timedelta(minutes=5)  # longer than a handler's longest call: a refund is two requests, each tried three times
-SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(hours=1)
-IDLE_SECONDS = 0.3
+LEASE = timedelta(seconds=30)  # kept up while the task runs, so this is how long a killed worker's tasks wait
+LONGEST_RUN = timedelta(minutes=5)  # what hangs is let go after this, for another worker to try
+SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=10)
+TURNED_AWAY_SECONDS = 0.5, 3.0
 
 Handler = Callable[[Work, Mapping[str, Any]], datetime | None]
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
+_CHANCE = SystemRandom()
 
 
 class Task(Base):
@@ -63,6 +68,7 @@ class Claimed:
     payload: Mapping[str, Any]
     tries: int
     lease: UUID
+    since: datetime
 
 
 def later(
@@ -80,7 +86,7 @@ def later(
     that was done. One that is stuck stays so."""
     due = due_at or real_now()
     full = f"{name}:{key}"
-    task = session.scalar(select(Task).where(Task.key == full))
+    task = session.scalar(select(Task).where(Task.key == full).with_for_update())
     if task is None:
         session.add(Task(name=name, key=full, payload=dict(payload), due_at=due))
     elif task.done_at is None:
@@ -102,15 +108,17 @@ def _taken(session: Session, now: datetime) -> Claimed | None:
     if task is None:
         return None
     task.lease, task.leased_until, task.tries = new_id(), now + LEASE, task.tries + 1
-    return Claimed(task.id, task.name, dict(task.payload), task.tries, task.lease)
+    return Claimed(task.id, task.name, dict(task.payload), task.tries, task.lease, now)
 
 
 def _won(database: Database, body: Callable[[Session], T]) -> T:
     """One transaction, run again for as long as other workers win the race for the same row."""
     while True:
         try:
-            with database.session() as session, session.begin():
-                return body(session)
+            with database.session() as session:
+                answer = body(session)
+                session.commit()
+                return answer
         except DBAPIError as error:
             if not is_conflict(error):
                 raise
@@ -133,40 +141,75 @@ def finish(database: Database, claimed: Claimed, **changes: Any) -> bool:
     return _won(database, lambda session: bool(getattr(session.execute(ended), "rowcount", 0)))
 
 
+def keep_up(database: Database, hands: Iterable[Claimed], now: datetime) -> None:
+    """Prolongs the leases of tasks that are under way, but for those that have run too long."""
+    ours = [one.lease for one in hands if now < one.since + LONGEST_RUN]
+    with points.doing("worker"):
+        points.passed("keep_up.before")
+        if ours:
+            prolonged = update(Task).where(Task.lease.in_(ours)).values(leased_until=now + LEASE)
+            _won(database, lambda session: session.execute(prolonged))
+        points.passed("keep_up.after")
+
+
 def run_one(work: Work, tasks: Mapping[str, Handler], now: Callable[[], datetime] = real_now) -> bool:
-    """Does the next due task, if there is one. The class of an error decides whether it is tried again."""
-    claimed = claim(work.database, now())
-    if claimed is None:
-        return False
+    """Does the next due task, if there is one."""
+    claimed = claimed_next(work.database, now)
+    if claimed is not None:
+        do(work, tasks, claimed, now)
+    return claimed is not None
+
+
+def claimed_next(database: Database, now: Callable[[], datetime] = real_now) -> Claimed | None:
+    """Takes the next due task, passing a point before and after."""
+    with points.doing("worker"):
+        points.passed("claim.before")
+        claimed = claim(database, now())
+        if claimed is None:
+            return None
+    with points.doing(f"task.{claimed.name}"):
+        points.passed("claim.after")
+    return claimed
+
+
+def do(work: Work, tasks: Mapping[str, Handler], claimed: Claimed, now: Callable[[], datetime] = real_now) -> None:
+    """Does a claimed task and writes how it ended."""
+    began = monotonic()
+    with points.doing(f"task.{claimed.name}"):
+        ended, outcome = _tried(work, tasks, claimed, now)
+        points.passed("finish.before")
+        finish(work.database, claimed, **ended)
+        points.passed("finish.after")
+    metrics.did(claimed.name, outcome, monotonic() - began)
+
+
+def _tried(
+    work: Work, tasks: Mapping[str, Handler], claimed: Claimed, now: Callable[[], datetime]
+) -> tuple[dict[str, Any], str]:
+    """How a task ended. The class of an error decides whether it is tried again."""
     try:
         again = tasks[claimed.name](work, claimed.payload)
+    except NoPlace:  # not a try: in a burst of letters each would wait longer and longer for nothing
+        return {"due_at": now() + _moment(), "tries": claimed.tries - 1}, "turned_away"
     except (ConnectorRefuses, ProviderRefuses) as error:
         log.error("task is stuck", extra={"task": claimed.name, "id": str(claimed.id), "problem": type(error).__name__})
-        finish(work.database, claimed, stuck=True, problem=_brief(error))
+        return {"stuck": True, "problem": _brief(error)}, "stuck"
     except Exception as error:
         log.warning("task will be tried again", exc_info=True, extra={"task": claimed.name})
-        finish(work.database, claimed, due_at=now() + _wait(claimed.tries), problem=_brief(error))
-    else:
-        # a moment that is past already, by another's clock, must not keep the worker busy with one task
-        ended = {"due_at": max(again, now() + SHORTEST_WAIT), "tries": 0} if again else {"done_at": now()}
-        finish(work.database, claimed, problem=None, **ended)
-    return True
+        return {"due_at": now() + _wait(claimed.tries), "problem": _brief(error)}, "again"
+    if again is None:
+        return {"done_at": now(), "problem": None}, "done"
+    # a moment that is past already, by another's clock, must not keep the worker busy with one task
+    return {"due_at": max(again, now() + SHORTEST_WAIT), "tries": 0, "problem": None}, "done"
 
 
 def _brief(error: Exception) -> str:
     return f"{type(error).__module__}.{type(error).__name__}"[:200]
 
 
+def _moment() -> timedelta:
+    return timedelta(seconds=_CHANCE.uniform(*TURNED_AWAY_SECONDS))
+
+
 def _wait(tries: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(tries, 12)), LONGEST_WAIT)
-
-
-def run(work: Work, tasks: Mapping[str, Handler], stopping: Callable[[], bool]) -> None:
-    """The worker's loop: tasks one after the other until told to stop."""
-    while not stopping():
-        try:
-            if run_one(work, tasks):
-                continue
-        except Exception:
-            log.exception("the worker could not reach its database")
-        time.sleep(IDLE_SECONDS)

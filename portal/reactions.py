@@ -38,6 +38,7 @@ REACTIONS: dict[type, tuple[Now, Later]] = {
 
 def react(unit: Unit, event: Any) -> None:
     """Does the *now* column of an event and queues its *later* column in the same transaction."""
+    unit.happened.append(type(event).__name__)
     now, tasks = REACTIONS.get(type(event), ((), ()))
     for reaction in now:
         reaction(unit, event)

@@ -59,7 +59,16 @@ class Settings:
     connectors: tuple[Plug, ...]
     registers: tuple[Plug, ...]
     processes: int
+    threads: int
+    worker_threads: int
     log_level: str
+    proxies: int = 0
+    drain_seconds: int = 0
+    redis_url: str = field(default="", repr=False)
+    limits: bool = False
+    metrics_token: str = field(default="", repr=False)
+    metrics_folder: Path = ROOT / "var" / "metrics"
+    fail_points: Path | None = None
     fonts: Path = ROOT / "static" / "dist" / "fonts" / "ttf"
 
     @property
@@ -111,7 +120,16 @@ class _Reader:
             connectors=self.plugs("CONNECTOR"),
             registers=self.plugs("REGISTER"),
             processes=self.number("PROCESSES", 1),
+            threads=self.number("THREADS", 16),
+            worker_threads=self.number("WORKER_THREADS", 4),
             log_level=self.one_of("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), "INFO"),
+            proxies=self.number("PROXIES", 0, least=0),
+            drain_seconds=self.number("DRAIN_SECONDS", 0, least=0),
+            redis_url=self.text("REDIS_URL", ""),
+            limits=self.limits(),
+            metrics_token=self.secret("METRICS_TOKEN", 16) if self.text("METRICS_TOKEN", "") else "",
+            metrics_folder=Path(self.text("METRICS_FOLDER", str(ROOT / "var" / "metrics"))),
+            fail_points=Path(self.text("FAIL_POINTS", "")) if self.text("FAIL_POINTS", "") else None,
         )
         self.judge(settings)
         if self.problems:
@@ -131,6 +149,8 @@ class _Reader:
                 self.problems.append(f"{url}: production speaks https only")
         if settings.database_url.startswith("sqlite") and settings.processes > 1:
             self.problems.append(f"{PREFIX}DATABASE_URL: several processes in production need PostgreSQL")
+        if settings.fail_points is not None:
+            self.problems.append(f"{PREFIX}FAIL_POINTS: drills that end processes have no place in production")
         if "_test_" in settings.provider.settings.get("secret_key", ""):
             self.problems.append(
                 f"{PREFIX}STRIPE_SECRET_KEY: a test key takes no real money; production needs a live key"
@@ -169,12 +189,17 @@ class _Reader:
             self.problems.append(f"{PREFIX}{name} is {value!r}; it is one of {', '.join(allowed)}")
         return value
 
-    def number(self, name: str, default: int) -> int:
+    def number(self, name: str, default: int, least: int = 1) -> int:
         value = self.text(name, str(default))
-        if not value.isdecimal() or int(value) < 1:
-            self.problems.append(f"{PREFIX}{name} is {value!r}; it is a whole number above zero")
+        if not value.isdecimal() or int(value) < least:
+            self.problems.append(f"{PREFIX}{name} is {value!r}; it is a whole number from {least} on")
             return default
         return int(value)
+
+    def limits(self) -> bool:
+        """Whether too many requests are refused; a demonstration and tests come from one address."""
+        usual = "on" if self.text("ENVIRONMENT", "production") == "production" else "off"
+        return self.one_of("LIMITS", ("on", "off"), usual) == "on"
 
     def names(self, name: str) -> list[str]:
         return [part.strip() for part in self.text(name, "").split(",") if part.strip()]

@@ -14,6 +14,7 @@ import portal.alerts.models
 import portal.base
 import portal.identity.models
 import portal.locker.models
+import portal.marks
 import portal.outbox
 
 METADATA = (journeys.base.Base.metadata, payments.base.Base.metadata, portal.base.Base.metadata)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from flask import Flask
 from flask.templating import Environment
 from govuk_frontend_wtf.main import WTFormsHelpers
 from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader, StrictUndefined, Template, Undefined
-from markupsafe import Markup
+from jinja2.runtime import Macro
+from markupsafe import Markup, escape
 
+from journeys.catalogue.values import Text
 from payments.money import Money
 from portal import i18n
 from portal.i18n import gettext as _
@@ -26,16 +28,18 @@ DIST_URL = "/static/dist/"
 KITS = ("govuk_frontend_jinja", "govuk_frontend_wtf")
 
 
-class Said(Protocol):
-    """A text in several languages, as definitions hold it."""
+class Shared(Template):
+    """A template whose macros, once imported, serve every page: none of ours is given other globals than the rest."""
 
-    def pick(self, language: str) -> tuple[str, str]:
-        """The words and the language they are in: the one asked for, else the nearest there is."""
+    def _get_default_module(self, _context: object = None) -> Any:
+        return super()._get_default_module()
 
 
 class Templates(Environment):
     """Strict for our own templates. The kit asks for parameters that were not given, so its templates are lenient,
     and they are read with the white space they were written for."""
+
+    template_class = Shared
 
     def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
         if self.overlayed or not name.startswith(KITS):
@@ -101,6 +105,7 @@ def _digest(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+@cache
 def asset(name: str) -> str:
     """The address of a built file, with its digest so that it may be cached for ever; without it when not built."""
     path = DIST / name
@@ -109,30 +114,36 @@ def asset(name: str) -> str:
 
 def money(amount: Money) -> Markup:
     """An amount, isolated from the direction of the text around it and never broken over two lines."""
-    return Markup('<bdi class="money" dir="{}">{}</bdi>').format(i18n.direction(), i18n.say_money(amount))
+    return Markup(f'<bdi class="money" dir="{i18n.direction()}">{escape(i18n.say_money(amount))}</bdi>')  # noqa: S704
 
 
 def day(value: date) -> Markup:
     """A day with the name of its month, readable by machines."""
-    return _time(value, i18n.say_day(value))
+    return _day(value, i18n.language())
+
+
+@lru_cache(maxsize=2000)
+def _day(value: date, code: str) -> Markup:
+    return _time(value, i18n.say_day(value, code), code)
 
 
 def moment(value: datetime) -> Markup:
     """A day and time in Casablanca, readable by machines. Raises ValueError for a naive moment."""
-    return _time(value, i18n.say_moment(value))
+    return _time(value, i18n.say_moment(value), i18n.language())
 
 
-def _time(value: date, words: str) -> Markup:
-    return Markup('<bdi dir="{}"><time datetime="{}">{}</time></bdi>').format(
-        i18n.direction(), value.isoformat(), words
-    )
+def _time(value: date, words: str, code: str) -> Markup:
+    way = i18n.LANGUAGES[code].dir
+    return Markup(f'<bdi dir="{way}"><time datetime="{value.isoformat()}">{escape(words)}</time></bdi>')  # noqa: S704
 
 
-def text(value: Said | None) -> Markup:
-    """A definition's text; marked with its own language and direction where it is not that of the page."""
-    if value is None:
+def text(value: Text | dict[str, str] | None) -> Markup:
+    """What is said in several languages, in the reader's, else in the nearest there is, marked with its own language
+    and direction. A dictionary is a text as rows keep it, language to words."""
+    if not value:
         return Markup("")
-    words, code = value.pick(i18n.language())
+    said = value if isinstance(value, Text) else Text.model_construct(root=value)
+    words, code = said.pick(i18n.language())
     if code == i18n.language():
         return Markup.escape(words)
     known = i18n.LANGUAGES.get(code)
@@ -141,7 +152,17 @@ def text(value: Said | None) -> Markup:
 
 def ref(value: object) -> Markup:
     """A reference, number or code: left to right on every page."""
-    return Markup('<bdi class="ref" dir="ltr">{}</bdi>').format(value)
+    return Markup(f'<bdi class="ref" dir="ltr">{escape(value)}</bdi>')  # noqa: S704
+
+
+def kept(macro: Macro) -> Callable[..., Markup]:
+    """A macro that only its arguments and the language decide: said once for each."""
+
+    @lru_cache(maxsize=2000)
+    def said(_code: str, *values: object, **named: object) -> Markup:
+        return Markup(macro(*values, **named))  # noqa: S704
+
+    return lambda *values, **named: said(i18n.language(), *values, **named)
 
 
 def init(app: Flask) -> None:
@@ -160,10 +181,12 @@ def init(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset,
         direction=i18n.direction,
+        kept=kept,
         kit_forms=kit_forms,
         kit_word=kit_word,
         language=i18n.language,
         languages=i18n.LANGUAGES,
         other_languages=i18n.other_languages,
+        path_of=i18n.path_of,
         wtforms_errors=form_errors,
     )

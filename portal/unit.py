@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
+from portal import metrics, points
 from portal.db import Database, is_conflict
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Unit:
     react: Reactor
     language: str = "ar"
     legal: datetime | None = None
+    happened: list[str] = field(default_factory=list)
 
     def do(
         self,
@@ -79,6 +81,12 @@ def real_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _commit(session: Session) -> None:
+    points.passed("commit.before")
+    session.commit()
+    points.passed("commit.after")
+
+
 @dataclass(slots=True)
 class Work:
     """Opens units: one transaction each, run again as a whole when the database lost a race."""
@@ -105,13 +113,16 @@ class Work:
                 if reading:
                     session.rollback()
                 else:
-                    session.commit()
+                    _commit(session)
+                    for event in unit.happened:
+                        metrics.happened(event)
                 return result
             except Exception as error:
                 session.rollback()
                 if attempt == TRIES or not is_conflict(error):
                     raise
                 log.info("unit of work runs again", extra={"attempt": attempt})
+                metrics.ran_again()
             finally:
                 session.close()
             time.sleep(_CHANCE.uniform(0, PAUSE_SECONDS * attempt))  # so that the losers do not meet again

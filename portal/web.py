@@ -15,6 +15,8 @@ from flask_login import current_user
 
 from journeys.catalogue.definitions import Catalogue
 from payments.actor import Actor, Channel
+from portal import points
+from portal.i18n import language
 from portal.unit import Unit, Work
 
 if TYPE_CHECKING:
@@ -135,6 +137,10 @@ class Portal(Flask):
     guards: dict[str, Guard]
 
     def dispatch_request(self) -> ResponseReturnValue:
+        with points.doing(request.endpoint or "nowhere"):
+            return self._dispatched()
+
+    def _dispatched(self) -> ResponseReturnValue:
         if request.routing_exception is not None or request.endpoint is None:
             return super().dispatch_request()
         guard = self.guards.get((request.blueprint or "").partition(".")[0], _closed)
@@ -158,7 +164,7 @@ class Portal(Flask):
 
     def _enter(self, found: Unit, guard: Guard) -> None:
         g.unit, g.kept = found, []  # a unit that runs again begins with nothing kept
-        found.language = g.language
+        found.language = language()
         g.who = current_user._get_current_object() if current_user.is_authenticated else None
         if g.who is not None:
             found.actor = g.who.actor

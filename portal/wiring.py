@@ -2,41 +2,64 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import make_url
 
 from journeys.catalogue.shelf import Shelf
+from journeys.exchange import ports as exchange
+from payments import ports as payments
+from portal import points
+from portal.alerts import ports as alerts
 from portal.alerts.smtp import Smtp
 from portal.db import Database
+from portal.identity import errors as identity
 from portal.identity.issuer import OpenIDConnect
 from portal.keys import Keyring
+from portal.locker import ports as locker
 from portal.locker.storage import Storage
+from portal.partners import behind_door
 from portal.plugins import Adapters, wire, wire_all
 from portal.reactions import react
-from portal.settings import Settings
+from portal.settings import Plug, Settings
 from portal.unit import Work
 
 
 def wired(settings: Settings, database: Database | None = None) -> Work:
     """Opens units of work over the database and the adapters that the settings name. Raises BadSettings, BadKeys."""
     database = database or _database(settings)
+    points.watch(settings.fail_points)
     return Work(database, adapters(settings, database), react)
 
 
 def adapters(settings: Settings, database: Database) -> Adapters:
-    """The world as the settings describe it."""
+    """The world as the settings describe it; no partner that is slow takes more than half of the threads."""
+    most = max(1, settings.threads // 2)
     return Adapters(
         settings=settings,
         shelf=Shelf(lambda: database.session(reading=True)),
         keyring=Keyring.parse(settings.keys),
-        issuers={issuer.name: OpenIDConnect(issuer) for issuer in settings.issuers},
-        provider=wire("payments.providers", settings.provider),
-        connectors=wire_all("journeys.connectors", settings.connectors),
-        registers=wire_all("journeys.registers", settings.registers),
-        store=Storage(settings.storage_url),
-        mailer=Smtp(settings.mail_url, settings.mail_from),
+        issuers={
+            issuer.name: behind_door(issuer.name, OpenIDConnect(issuer), identity.NotReachable, most)
+            for issuer in settings.issuers
+        },
+        provider=behind_door(
+            settings.provider.name, wire("payments.providers", settings.provider), payments.NotReachable, most
+        ),
+        connectors=_all("journeys.connectors", settings.connectors, most),
+        registers=_all("journeys.registers", settings.registers, most),
+        store=behind_door("store", Storage(settings.storage_url), locker.NotReachable, settings.threads),
+        mailer=behind_door("mailer", Smtp(settings.mail_url, settings.mail_from), alerts.NotReachable, most),
     )
+
+
+def _all(group: str, plugs: Iterable[Plug], most: int) -> dict[str, Any]:
+    return {
+        name: behind_door(name, adapter, exchange.NotReachable, most)
+        for name, adapter in wire_all(group, plugs).items()
+    }
 
 
 def prepared_folder(url: str) -> None:
@@ -48,4 +71,4 @@ def prepared_folder(url: str) -> None:
 
 def _database(settings: Settings) -> Database:
     prepared_folder(settings.database_url)
-    return Database(settings.database_url)
+    return Database(settings.database_url, pool_size=settings.threads)

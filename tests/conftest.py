@@ -23,6 +23,14 @@ NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 POSTGRES = os.environ.get("PORTAL_TEST_DATABASE_URL", "")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What meets no database of the kind under test is the same on every kind."""
+    for item in items:
+        if "database_url" not in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.anywhere)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _loopback_only() -> Iterator[None]:
     real = socket.socket.connect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -39,10 +40,10 @@ def open_case(
     keys: Keys,
 ) -> events.Opened:
     """Starts a draft under the service's present version, as ``publication`` has it. ``subject`` is what identity
-    knows of the person. Raises NotAskable."""
+    knows of the person. Two at once after the same request of theirs collide on the action's key. Raises NotAskable."""
     if not service.askable or actor.subject is None:
         raise NotAskable(service.id)
-    case_id = new_id()
+    case_id, key = new_id(), _opening_key(session, actor.subject, service.id)
     _, wrapped = keys.new_data_key(f"case:{case_id}")
     case = Case(
         id=case_id,
@@ -58,12 +59,19 @@ def open_case(
         steps=0,
         opened_at=moment,
         changed_at=moment,
+        contents={},
     )
     session.add(case)
     session.flush()
     digest = content.write(session, keys, case, content.SUBJECT, subject, moment)
-    _move(session, moment, actor, case, Verb.OPEN, {"version": service.version, "subject": digest}, first=True)
+    _move(session, moment, actor, case, Verb.OPEN, {"version": service.version, "subject": digest}, key=key, first=True)
     return events.Opened(*_about(case))
+
+
+def _opening_key(session: Session, subject: UUID, service: str) -> str:
+    before = select(Case.id).where(Case.subject_id == subject, Case.service == service)
+    newest = session.scalar(before.order_by(Case.id.desc()).limit(1))
+    return "open:" + hashlib.sha256(f"{subject}:{service}:{newest}".encode()).hexdigest()
 
 
 def answer(
@@ -79,7 +87,7 @@ def answer(
 ) -> events.Answered:
     """Saves one section as it was typed, then judges it: right values count as answers, wrong ones stay as typed."""
     after(State(case.state), Verb.SUBMIT)
-    kept = content.read(session, keys, case, content.ANSWERS)
+    kept = content.read(keys, case, content.ANSWERS)
     values, before = dict(kept.get("values", {})), dict(kept.get("typed", {}))
     good, problems = rules.check_section(service, catalogue, section, typed, values, moment)
     asked = {field.id for field in service.form if field.section == section}
@@ -102,7 +110,7 @@ def keep_typed(
 ) -> None:
     """Keeps what was typed, unjudged: for the case that judging it fails."""
     known = {field.id for field in service.form}
-    kept = content.read(session, keys, case, content.ANSWERS)
+    kept = content.read(keys, case, content.ANSWERS)
     merged = dict(kept.get("typed", {})) | {key: text for key, text in typed.items() if key in known}
     content.write(session, keys, case, content.ANSWERS, {"values": kept.get("values", {}), "typed": merged}, moment)
 
@@ -111,7 +119,7 @@ def keep_facts(
     session: Session, moment: datetime, actor: Actor, case: Case, facts: Facts, keys: Keys
 ) -> events.FactsKept:
     """Keeps what a register answered, with its date (law 55-19 art. 24: fetched with consent, shown before use)."""
-    kept = content.read(session, keys, case, content.FACTS)
+    kept = content.read(keys, case, content.FACTS)
     kept[facts.register] = {"as_of": facts.as_of.isoformat(), "values": dict(facts.values)}
     digest = content.write(session, keys, case, content.FACTS, kept, moment)
     _move(session, moment, actor, case, Verb.KEEP_FACTS, {"register": facts.register, "facts": digest})
@@ -134,7 +142,7 @@ def submit(
     if session.scalar(select(CaseAction.id).where(CaseAction.key == key, CaseAction.case_id == case.id)):
         return None
     after(State(case.state), Verb.SUBMIT)
-    kept = content.read(session, keys, case, content.ANSWERS)
+    kept = content.read(keys, case, content.ANSWERS)
     values = rules.pruned(service, kept.get("values", {}))
     wrong = rules.problems(service, catalogue, values, moment)
     if wrong:
@@ -179,7 +187,7 @@ def file(
         return None
     if case.office_id is None:
         raise NotAskable(service.id)
-    values = content.read(session, keys, case, content.ANSWERS)["values"]
+    values = content.read(keys, case, content.ANSWERS)["values"]
     last = last_day_of(service, values, catalogue, moment)
     case.filed_at, case.last_day = moment, last
     _move(session, moment, actor, case, Verb.FILE, {"last_day": last.isoformat() if last else None})

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from journeys.cases.models import Case, CaseContent
 from journeys.cases.ports import Keys
 
 ANSWERS, FACTS, OUTCOME, SUBJECT = "answers", "facts", "outcome", "subject"
+KINDS = (ANSWERS, FACTS, OUTCOME, SUBJECT)
 
 
-def _context(case: Case, kind: str) -> str:
-    return f"case:{case.id}:{kind}"
+def _context(case_id: UUID, kind: str) -> str:
+    return f"case:{case_id}:{kind}"
 
 
 def canonical(content: Mapping[str, Any]) -> bytes:
@@ -31,35 +32,39 @@ def digest(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(content)).hexdigest()
 
 
-def read_all(session: Session, keys: Keys, case: Case) -> dict[str, dict[str, Any]]:
-    """Every content of a case by kind, in one query."""
-    rows = session.scalars(select(CaseContent).where(CaseContent.case_id == case.id)).all()
-    data_key = keys.unwrap(case.data_key, f"case:{case.id}") if rows else b""
-    return {row.kind: json.loads(keys.unseal(data_key, row.sealed, _context(case, row.kind))) for row in rows}
+def unsealed(
+    keys: Keys, case_id: UUID, wrapped: str, sealed: Iterable[tuple[str, bytes]]
+) -> Iterator[tuple[str, bytes]]:
+    """The plain canonical bytes of a case's contents, given and returned by kind; ``wrapped`` is its data key."""
+    data_key = keys.unwrap(wrapped, f"case:{case_id}")
+    for kind, closed in sealed:
+        yield kind, keys.unseal(data_key, closed, _context(case_id, kind))
 
 
-def read(session: Session, keys: Keys, case: Case, kind: str) -> dict[str, Any]:
+def read_all(keys: Keys, case: Case) -> dict[str, dict[str, Any]]:
+    """Every content of a case by kind, in one query a transaction."""
+    sealed = [(kind, row.sealed) for kind, row in case.contents.items()]
+    return {kind: json.loads(plain) for kind, plain in unsealed(keys, case.id, case.data_key, sealed)}
+
+
+def read(keys: Keys, case: Case, kind: str) -> dict[str, Any]:
     """One content of a case, empty when there is none."""
-    row = _row(session, case, kind)
+    row = case.contents.get(kind)
     if row is None:
         return {}
-    data_key = keys.unwrap(case.data_key, f"case:{case.id}")
-    content: dict[str, Any] = json.loads(keys.unseal(data_key, row.sealed, _context(case, kind)))
+    [(_, plain)] = unsealed(keys, case.id, case.data_key, [(kind, row.sealed)])
+    content: dict[str, Any] = json.loads(plain)
     return content
 
 
 def write(session: Session, keys: Keys, case: Case, kind: str, content: Mapping[str, Any], at: datetime) -> str:
     """Seals and stores one content; returns its digest."""
     plain = canonical(content)
-    sealed = keys.seal(keys.unwrap(case.data_key, f"case:{case.id}"), plain, _context(case, kind))
-    row = _row(session, case, kind)
+    sealed = keys.seal(keys.unwrap(case.data_key, f"case:{case.id}"), plain, _context(case.id, kind))
+    row = case.contents.get(kind)
     if row is None:
-        session.add(CaseContent(case_id=case.id, kind=kind, sealed=sealed, saved_at=at))
+        case.contents[kind] = CaseContent(case_id=case.id, kind=kind, sealed=sealed, saved_at=at)
     else:
         row.sealed, row.saved_at = sealed, at
     session.flush()
     return hashlib.sha256(plain).hexdigest()
-
-
-def _row(session: Session, case: Case, kind: str) -> CaseContent | None:
-    return session.scalar(select(CaseContent).where(CaseContent.case_id == case.id, CaseContent.kind == kind))

@@ -40,7 +40,3 @@ class BadReference(CaseError):
 
 class NoReason(CaseError):
     """A refusal carries its reasons (law 55-19 art. 18)."""
-
-
-class NotIntact(CaseError):
-    """Content no longer matches the digest its action recorded."""

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from journeys.base import Base
+from journeys.exchange.models import Office
 from payments.columns import ActedBy, Moment, new_id
 
 
@@ -17,14 +18,17 @@ class Case(Base):
     """One request for one service. Everything here follows from the actions; ``portal check`` compares the two."""
 
     __tablename__ = "case"
-    __table_args__ = (Index("ix_case_office_queue", "office_id", "state", "last_day", "id"),)
+    __table_args__ = (
+        Index("ix_case_office_queue", "office_id", "turn", "last_day", "id"),
+        Index("ix_case_mine", "subject_id", "changed_at", "id"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     reference: Mapped[str] = mapped_column(String(11), unique=True)
     service: Mapped[str] = mapped_column(String(80), index=True)
     service_version: Mapped[int]
     publication: Mapped[int]
-    subject_id: Mapped[UUID] = mapped_column(index=True)
+    subject_id: Mapped[UUID]
     language: Mapped[str] = mapped_column(String(3))
     data_key: Mapped[str] = mapped_column(String(400))
     state: Mapped[str] = mapped_column(String(16))
@@ -37,6 +41,9 @@ class Case(Base):
     last_day: Mapped[date | None]
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     theirs: Mapped[str | None] = mapped_column(String(80))
+
+    contents: Mapped[dict[str, CaseContent]] = relationship(collection_class=attribute_keyed_dict("kind"))
+    office: Mapped[Office | None] = relationship()
 
 
 class CaseAction(ActedBy, Base):

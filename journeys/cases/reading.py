@@ -3,47 +3,95 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from itertools import starmap
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Integer, Select, Uuid, bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from journeys.cases.errors import NotFound
 from journeys.cases.models import Case, CaseAction
-from journeys.cases.states import State
+from journeys.cases.states import State, Turn
+from payments.columns import Moment
+
+
+class Listed(NamedTuple):
+    """A case in a list."""
+
+    id: UUID
+    reference: str
+    service: str
+    state: str
+    turn: str
+    changed_at: datetime
+    filed_at: datetime | None
+    last_day: date | None
+
+
+class Done(NamedTuple):
+    """An entry of a case's history. ``verb`` is a value of ``Verb``."""
+
+    verb: str
+    at: datetime
+
+
+# pages ask these over and over: made once, and no more columns than are shown
+_LISTED = select(*(getattr(Case, name) for name in Listed._fields)).limit(bindparam("most", type_=Integer))
+_AT, _DAY, _ID = bindparam("at", type_=Moment), bindparam("day", type_=Date), bindparam("id", type_=Uuid)
+BY_REFERENCE = select(Case).options(joinedload(Case.contents)).where(Case.reference == bindparam("key"))
+BY_ID = select(Case).options(joinedload(Case.contents)).where(Case.id == bindparam("key"))
+HISTORY = (
+    select(CaseAction.verb, CaseAction.at).where(CaseAction.case_id == bindparam("case")).order_by(CaseAction.step)
+)
+MINE = _LISTED.where(Case.subject_id == bindparam("subject"), Case.state != State.DISCARDED).order_by(
+    Case.changed_at.desc(), Case.id.desc()
+)
+MINE_BEFORE = MINE.where((Case.changed_at < _AT) | ((Case.changed_at == _AT) & (Case.id < _ID)))
+QUEUE = _LISTED.where(Case.office_id == bindparam("office"), Case.turn == Turn.ADMINISTRATION).order_by(
+    Case.last_day.asc().nulls_last(), Case.id
+)
+QUEUE_BEYOND = QUEUE.where(
+    (Case.last_day > _DAY) | ((Case.last_day == _DAY) & (Case.id > _ID)) | Case.last_day.is_(None)
+)
+TIMELESS = QUEUE.where(Case.last_day.is_(None), Case.id > _ID)
 
 
 def case_by_reference(session: Session, reference: str, *, lock: bool = False) -> Case:
     """The case with this written reference; locked for the rest of the transaction when asked. Raises NotFound."""
-    return _found(session, Case.reference == reference, lock)
+    return _found(session, BY_REFERENCE, reference, lock)
 
 
 def case_by_id(session: Session, case_id: UUID, *, lock: bool = False) -> Case:
     """The case with this id. Raises NotFound."""
-    return _found(session, Case.id == case_id, lock)
+    return _found(session, BY_ID, case_id, lock)
 
 
-def _found(session: Session, condition: Any, lock: bool) -> Case:
-    query = select(Case).where(condition)
-    case = session.scalar(query.with_for_update() if lock else query)
+def _found(session: Session, query: Select[Case], key: object, lock: bool) -> Case:
+    asked = query.with_for_update(of=Case) if lock else query
+    case = session.scalars(asked, {"key": key}).unique().one_or_none()
     if case is None:
         raise NotFound
     return case
 
 
-def history(session: Session, case: Case) -> list[CaseAction]:
-    """The actions of a case, oldest first."""
-    query = select(CaseAction).where(CaseAction.case_id == case.id).order_by(CaseAction.step)
-    return list(session.scalars(query))
+def history(session: Session, case: Case) -> list[Done]:
+    """What was done to a case, oldest first."""
+    return list(starmap(Done, session.execute(HISTORY, {"case": case.id})))
 
 
-def mine(session: Session, subject: UUID, *, before: tuple[datetime, UUID] | None = None, most: int = 20) -> list[Case]:
+def newest_action(session: Session, case: Case) -> CaseAction:
+    """What was done last to a case."""
+    query = select(CaseAction).where(CaseAction.case_id == case.id, CaseAction.step == case.steps)
+    return session.scalars(query).one()
+
+
+def mine(
+    session: Session, subject: UUID, *, before: tuple[datetime, UUID] | None = None, most: int = 20
+) -> list[Listed]:
     """A person's requests, the last changed first, found by key."""
-    query = select(Case).where(Case.subject_id == subject, Case.state != State.DISCARDED)
-    if before is not None:
-        query = query.where((Case.changed_at < before[0]) | ((Case.changed_at == before[0]) & (Case.id < before[1])))
-    return list(session.scalars(query.order_by(Case.changed_at.desc(), Case.id.desc()).limit(most)))
+    query, sought = (MINE, {}) if before is None else (MINE_BEFORE, {"at": before[0], "id": before[1]})
+    return list(starmap(Listed, session.execute(query, {"subject": subject, "most": most, **sought})))
 
 
 def draft_of(session: Session, subject: UUID, service: str) -> Case | None:
@@ -53,21 +101,12 @@ def draft_of(session: Session, subject: UUID, service: str) -> Case | None:
 
 
 def queue(
-    session: Session,
-    office: UUID,
-    states: tuple[State, ...],
-    *,
-    beyond: tuple[date | None, UUID] | None = None,
-    most: int = 50,
-) -> list[Case]:
-    """An office's requests, the most urgent first and those without a last day at the end, found by key."""
-    query = select(Case).where(Case.office_id == office, Case.state.in_(states))
+    session: Session, office: UUID, *, beyond: tuple[date | None, UUID] | None = None, most: int = 50
+) -> list[Listed]:
+    """What waits for an office, the most urgent first and what has no last day at the end, found by key."""
+    query: Any = QUEUE
+    sought: dict[str, Any] = {}
     if beyond is not None:
-        query = query.where(_beyond(*beyond))
-    return list(session.scalars(query.order_by(Case.last_day.asc().nulls_last(), Case.id).limit(most)))
-
-
-def _beyond(day: date | None, case_id: UUID) -> ColumnElement[bool]:
-    if day is None:
-        return Case.last_day.is_(None) & (Case.id > case_id)
-    return (Case.last_day > day) | ((Case.last_day == day) & (Case.id > case_id)) | Case.last_day.is_(None)
+        day, case_id = beyond
+        query, sought = (TIMELESS, {"id": case_id}) if day is None else (QUEUE_BEYOND, {"day": day, "id": case_id})
+    return list(starmap(Listed, session.execute(query, {"office": office, "most": most, **sought})))

@@ -35,7 +35,8 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """One complete case as handed over. ``key`` is the idempotency key; the same key again is the same case there.
+    """One complete case as handed over. ``key`` is the idempotency key; the same key again is the same case there, also
+    when ``filed_at`` has become later: a portal restored from a backup files again what was filed after the backup.
 
     ``answers`` maps field ids to values; ``subject`` holds what the administration needs to know the person.
     """

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select, union
 from sqlalchemy.orm import Session
 
 from payments.columns import new_id
@@ -57,19 +57,20 @@ def balances(session: Session) -> list[Balance]:
     return [Balance(code, Money(int(minor), currency)) for code, currency, minor in rows]
 
 
-def unbalanced(session: Session) -> list[UUID]:
-    """Transactions whose entries do not sum to zero in each currency, or that have none: must be empty."""
-    crooked = (
-        select(Entry.transaction_id).group_by(Entry.transaction_id, Entry.currency).having(func.sum(Entry.minor) != 0)
-    )
-    booked = select(Entry.transaction_id)
-    return list(
-        session.scalars(
-            select(Transaction.id)
-            .where(Transaction.id.in_(crooked) | Transaction.id.not_in(booked))
-            .order_by(Transaction.id)
+def unbalanced(session: Session, since: UUID | None = None) -> list[UUID]:
+    """Transactions whose entries do not sum to zero in each currency, or that have none: must be empty.
+
+    With ``since`` those only that were booked since that key was made."""
+    crooked = select(Entry.transaction_id).group_by(Entry.transaction_id, Entry.currency)
+    crooked = crooked.having(func.sum(Entry.minor) != 0)
+    bare = select(Transaction.id).where(~exists().where(Entry.transaction_id == Transaction.id))
+    if since is not None:
+        fresh = union(
+            select(Transaction.id).where(Transaction.id >= since),
+            select(Entry.transaction_id).where(Entry.id >= since),
         )
-    )
+        crooked, bare = crooked.where(Entry.transaction_id.in_(fresh)), bare.where(Transaction.id >= since)
+    return sorted({*session.scalars(crooked), *session.scalars(bare)})
 
 
 def _weigh(postings: Sequence[Posting]) -> None:

@@ -75,13 +75,13 @@ def debt(session: Session, debt_id: UUID) -> Owed:
     row = session.get(Debt, debt_id)
     if row is None:
         raise NotKnown("debt")
-    return _owed(row)
+    return owed(row)
 
 
 def debts_of(session: Session, owed_for: Iterable[UUID]) -> dict[UUID, Owed]:
     """The debts of these things, by the thing; what owes nothing is absent."""
     rows = session.scalars(select(Debt).where(Debt.owed_for.in_(set(owed_for))).order_by(Debt.id))
-    return {row.owed_for: _owed(row) for row in rows}
+    return {row.owed_for: owed(row) for row in rows}
 
 
 def debts_by_subject(
@@ -91,7 +91,7 @@ def debts_by_subject(
     query = select(Debt).where(Debt.subject_id == subject)
     if before is not None:
         query = query.where((Debt.raised_at < before[0]) | ((Debt.raised_at == before[0]) & (Debt.id < before[1])))
-    return [_owed(row) for row in session.scalars(query.order_by(Debt.raised_at.desc(), Debt.id.desc()).limit(most))]
+    return [owed(row) for row in session.scalars(query.order_by(Debt.raised_at.desc(), Debt.id.desc()).limit(most))]
 
 
 def attempt(session: Session, attempt_id: UUID) -> Tried:
@@ -174,6 +174,19 @@ def to_ask(session: Session, moment: datetime, older_than_minutes: int, limit: i
     return list(session.scalars(query))
 
 
+def to_open_again(session: Session, moment: datetime, older_than_minutes: int, limit: int = 100) -> list[UUID]:
+    """Attempts that were to be opened a while ago: the provider may have opened them and not been heard."""
+    query = (
+        select(Attempt.id)
+        .where(
+            Attempt.state == AttemptState.PREPARED, Attempt.heard_at <= moment - timedelta(minutes=older_than_minutes)
+        )
+        .order_by(Attempt.heard_at)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
 def refunds_due(session: Session, limit: int = 100) -> list[RefundDue]:
     """What is still to be given back, oldest first."""
     query = select(Refund).where(Refund.done_at.is_(None)).order_by(Refund.due_at, Refund.id).limit(limit)
@@ -188,7 +201,8 @@ def refund_due(session: Session, key: str) -> RefundDue | None:
     return _due(session, row) if row.done_at is None else None
 
 
-def _owed(row: Debt) -> Owed:
+def owed(row: Debt) -> Owed:
+    """A debt's row as a page shows it."""
     return Owed(
         id=row.id,
         owed_for=row.owed_for,

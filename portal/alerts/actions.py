@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -37,10 +37,10 @@ def inbox(session: Session, person: UUID, before: tuple[datetime, UUID] | None =
     return list(session.scalars(query.order_by(Alert.at.desc(), Alert.id.desc()).limit(MOST)))
 
 
-def unread(session: Session, person: UUID) -> int:
-    """How many alerts a person has not read, counted up to 99."""
-    query = select(Alert.id).where(Alert.person_id == person, Alert.read_at.is_(None)).limit(MOST_COUNTED)
-    return session.scalar(select(func.count()).select_from(query.subquery())) or 0
+def unread(person: ColumnElement[UUID]) -> ColumnElement[int]:
+    """A column: how many alerts the person of that id has not read, counted up to 99."""
+    some = select(Alert.id).where(Alert.person_id == person, Alert.read_at.is_(None)).limit(MOST_COUNTED)
+    return select(func.count()).select_from(some.correlate_except(Alert).subquery()).scalar_subquery()
 
 
 def mark_read(session: Session, moment: datetime, actor: Actor) -> None:

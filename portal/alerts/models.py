@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from payments.columns import Moment, new_id
 from portal.base import Base
+
+UNREAD = text("read_at IS NULL")
 
 
 class Alert(Base):
@@ -19,6 +21,7 @@ class Alert(Base):
     __table_args__ = (
         UniqueConstraint("kind", "about", "person_id"),
         Index("ix_alert_inbox", "person_id", "at", "id"),
+        Index("ix_alert_unread", "person_id", postgresql_where=UNREAD, sqlite_where=UNREAD),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -7,13 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext
-
 from portal.alerts import actions
 from portal.alerts.models import Alert
 from portal.alerts.ports import Letter, NotAccepted
 from portal.alerts.states import Delivered, Kind
-from portal.i18n import speaking
+from portal.i18n import gettext, speaking
 from portal.identity.actions import identifiers, language_of
 from portal.unit import Unit, Work
 

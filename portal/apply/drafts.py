@@ -114,11 +114,19 @@ class Draft:
         return shown_text(value, self.catalogue.definition(field).type)
 
 
+def reference_of(typed: str) -> str:
+    """The reference that was typed. Raises NotYours for what is none."""
+    try:
+        return read_reference(typed)
+    except BadReference:
+        raise NotYours from None
+
+
 def own_case(unit: Unit, typed: str, *, lock: bool = False) -> Case:
     """The case of the person who asks. Raises NotYours for another's, an unknown and a malformed reference alike."""
     try:
-        case = reading.case_by_reference(unit.session, read_reference(typed), lock=lock)
-    except (NotFound, BadReference):
+        case = reading.case_by_reference(unit.session, reference_of(typed), lock=lock)
+    except NotFound:
         raise NotYours from None
     if case.subject_id != unit.actor.subject:
         raise NotYours
@@ -128,6 +136,4 @@ def own_case(unit: Unit, typed: str, *, lock: bool = False) -> Case:
 def load(unit: Unit, case: Case) -> Draft:
     """A case with its content, and the catalogue it was opened under."""
     catalogue = unit.adapters.shelf.at(case.publication)
-    return Draft(
-        case, catalogue.service(case.service), catalogue, content.read_all(unit.session, unit.adapters.keyring, case)
-    )
+    return Draft(case, catalogue.service(case.service), catalogue, content.read_all(unit.adapters.keyring, case))

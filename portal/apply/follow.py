@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
 
 from journeys.cases import actions, content, reading
+from journeys.cases.models import Case
 from journeys.cases.states import State, Turn, Verb, may
-from journeys.exchange.models import Office
-from payments.settlement.reading import debts_of
-from portal.apply.drafts import load, own_case
+from payments.debts.models import Debt
+from payments.settlement.reading import Owed, owed
+from portal.apply.drafts import load, own_case, reference_of
 from portal.apply.views import next_place
 from portal.discover import words
 from portal.i18n import casablanca_day
@@ -22,23 +24,34 @@ bp = Blueprint("follow", __name__)
 
 MOST = 20
 
+REQUEST = (
+    reading.BY_REFERENCE.options(joinedload(Case.office)).add_columns(Debt).outerjoin(Debt, Debt.owed_for == Case.id)
+)
+
+
+def own_request(typed: str) -> tuple[Case, Owed | None]:
+    """A request of the person who asks and what is owed for it, in one query. Raises NotYours."""
+    row = unit().session.execute(REQUEST, {"key": reference_of(typed)}).unique().one_or_none()
+    if row is None or row.Case.subject_id != who().id:
+        raise NotYours
+    return row.Case, owed(row.Debt) if row.Debt else None
+
 
 @bp.get("/requests/<reference>")
 def request_page(lang: str, reference: str) -> ResponseReturnValue:
     """Where it is, whose turn, one thing to do, the last day, and the history."""
-    case = own_case(unit(), reference)
+    case, debt = own_request(reference)
     draft = load(unit(), case)
     if case.state == State.DRAFT:
         return redirect(next_place(draft, lang), 303)
     session = unit().session
-    debt = debts_of(session, [case.id]).get(case.id)
     return render_template(
         "follow/request.html",
         case=case,
         draft=draft,
-        office=session.get(Office, case.office_id) if case.office_id else None,
+        office=case.office,
         debt=debt,
-        **bill(debt, lang),
+        **bill(debt),
         words=words,
         today=casablanca_day(unit().moment),
         filed_day=casablanca_day(case.filed_at) if case.filed_at else None,
@@ -56,10 +69,9 @@ def receipt(lang: str, reference: str) -> ResponseReturnValue:
     case = own_case(unit(), reference)
     if case.filed_at is None or case.office_id is None:
         raise NotYours
-    office = unit().session.get_one(Office, case.office_id)
     documents = of_case(unit().session, case.id)
     return render_template(
-        "follow/receipt.html", case=case, draft=load(unit(), case), office=office, documents=documents
+        "follow/receipt.html", case=case, draft=load(unit(), case), office=case.office, documents=documents
     )
 
 

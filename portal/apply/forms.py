@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
 from flask_wtf import FlaskForm
 from govuk_frontend_wtf.wtforms_widgets import (
     GovCheckboxInput,
@@ -20,6 +19,7 @@ from wtforms.fields.choices import SelectChoice
 
 from journeys.cases import answers as rules
 from journeys.catalogue.definitions import Catalogue, FormField
+from portal.i18n import gettext
 
 MOST_RADIOS = 7
 LONGEST = 10_000

@@ -59,7 +59,7 @@ def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier] | None:
     office = unit.session.get_one(Office, case.office_id)
     if office.connector == DESK or case.theirs is not None or case.state not in WITH_ADMINISTRATION:
         return None
-    kept = content.read_all(unit.session, unit.adapters.keyring, case)
+    kept = content.read_all(unit.adapters.keyring, case)
     dossier = Dossier(
         key=str(case.id),
         reference=case.reference,

@@ -6,7 +6,6 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from journeys.cases import actions, content, reading
 from journeys.cases import answers as rules
@@ -20,7 +19,7 @@ from journeys.exchange.ports import Facts, NotAccepted, NotKnown, NotReachable
 from payments.money import total
 from portal.apply.drafts import Draft, load, own_case
 from portal.apply.forms import LONGEST, add_problems
-from portal.i18n import say_day
+from portal.i18n import gettext, say_day
 from portal.identity.actions import identifiers
 from portal.unit import Unit
 from portal.web import NotAssured, adapters, catalogue, keep_if_refused, steps, unit, who, work
@@ -55,10 +54,12 @@ def start(lang: str, service: str) -> ResponseReturnValue:
 
 @bp.post("/services/<service>/start")
 def open_case(lang: str, service: str) -> ResponseReturnValue:
-    """Opens a draft, or goes on with the unfinished one, under the version it was opened under."""
+    """Opens a draft, or goes on with the unfinished one, under the version it was opened under.
+
+    Who begins anew says which draft they leave behind: sent twice, it is one new draft."""
     found = askable(service)
     draft = reading.draft_of(unit().session, who().id, service)
-    if draft is not None and "anew" not in request.form:
+    if draft is not None and request.form.get("anew") != draft.reference:
         return redirect(next_place(load(unit(), draft), lang), 303)
     keyring = unit().adapters.keyring
     known = identifiers(unit().session, who().id, keyring)
@@ -206,7 +207,7 @@ def review(lang: str, reference: str) -> ResponseReturnValue:
         draft=draft,
         office=office,
         fees=fees,
-        lines=[(fee.names.get(lang) or fee.names["fr"], fee.amount) for fee in fees],
+        lines=[(fee.names, fee.amount) for fee in fees],
         total=total(fee.amount for fee in fees),
         key=draft.case.steps,
     )

@@ -8,20 +8,18 @@ from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
 from journeys.cases import actions, reading
 from journeys.cases.answers import BadAnswer
-from journeys.cases.errors import BadReference, NoReason, NotFound
+from journeys.cases.errors import NoReason, NotFound
 from journeys.cases.letters import is_hostile, lines
 from journeys.cases.models import Case
-from journeys.cases.references import read_reference
-from journeys.cases.states import WITH_ADMINISTRATION, State, Verb, may
+from journeys.cases.states import State, Verb, may
 from journeys.exchange.models import Office
-from portal.apply.drafts import Draft, load
+from portal.apply.drafts import Draft, load, reference_of
 from portal.apply.forms import LONGEST, add_problems, sentence
 from portal.desk.decisions import decision_form, judged
-from portal.i18n import casablanca_day
+from portal.i18n import casablanca_day, gettext
 from portal.unit import Unit
 from portal.web import NotYours, catalogue, unit, who
 
@@ -34,7 +32,7 @@ MOST = 50
 def queue(lang: str) -> ResponseReturnValue:
     """What this office has to decide, the nearest last day first."""
     office = unit().session.get_one(Office, who().office)
-    cases = reading.queue(unit().session, office.id, WITH_ADMINISTRATION, beyond=_place(), most=MOST)
+    cases = reading.queue(unit().session, office.id, beyond=_place(), most=MOST)
     more = f"{cases[-1].last_day or ''}.{cases[-1].id}" if len(cases) == MOST else None
     return render_template(
         "desk/queue.html",
@@ -60,8 +58,8 @@ def _place() -> tuple[date | None, UUID] | None:
 def office_case(reference: str, *, lock: bool = False) -> Case:
     """A filed request of this officer's office, never their own. Raises NotYours for any other."""
     try:
-        case = reading.case_by_reference(unit().session, read_reference(reference), lock=lock)
-    except (NotFound, BadReference):
+        case = reading.case_by_reference(unit().session, reference_of(reference), lock=lock)
+    except NotFound:
         raise NotYours from None
     if case.office_id != who().office or case.filed_at is None or case.subject_id == who().id:
         raise NotYours
@@ -94,14 +92,18 @@ def _page(draft: Draft, lang: str, form: object, problem: str = "", reason: str 
 def take(lang: str, reference: str) -> ResponseReturnValue:
     """This officer works on it from now on."""
     case = office_case(reference, lock=True)
-    _as_officer().do(actions.take, case)
-    return redirect(url_for("desk.one", lang=lang, reference=case.reference), 303)
+    if not _done_already(case, Verb.TAKE):
+        _as_officer().do(actions.take, case)
+    return _to_request(lang, case)
 
 
 @bp.post("/desk/requests/<reference>/grant")
 def grant(lang: str, reference: str) -> ResponseReturnValue:
     """Decides yes, with what the document will say."""
-    draft = load(unit(), office_case(reference, lock=True))
+    case = office_case(reference, lock=True)
+    if _done_already(case, Verb.GRANT):
+        return _to_request(lang, case)
+    draft = load(unit(), case)
     typed = {field.id: request.form.get(field.id, "")[:LONGEST] for field in draft.service.decision}
     facts, problems = judged(draft, typed, unit().moment)
     if problems:
@@ -109,23 +111,36 @@ def grant(lang: str, reference: str) -> ResponseReturnValue:
         add_problems(form, problems)
         return _page(draft, lang, form), 422
     officer = {"officer_ar": who().name_ar, "officer_lat": who().name_lat}
-    _as_officer().do(actions.grant, draft.case, {**facts, **officer}, unit().adapters.keyring)
-    return redirect(url_for("desk.one", lang=lang, reference=draft.case.reference), 303)
+    _as_officer().do(actions.grant, case, {**facts, **officer}, unit().adapters.keyring)
+    return _to_request(lang, case)
 
 
 @bp.post("/desk/requests/<reference>/refuse")
 def refuse(lang: str, reference: str) -> ResponseReturnValue:
     """Decides no, with reasons."""
-    draft = load(unit(), office_case(reference, lock=True))
+    case = office_case(reference, lock=True)
+    if _done_already(case, Verb.REFUSE):
+        return _to_request(lang, case)
+    draft = load(unit(), case)
     reason = lines(request.form.get("reason", ""))[:LONGEST]
     form = decision_form(draft, lang)
     if is_hostile(reason):
         return _page(draft, lang, form, sentence(BadAnswer("wrong_characters")), reason), 422
     try:
-        _as_officer().do(actions.refuse, draft.case, {lang: reason}, unit().adapters.keyring)
+        _as_officer().do(actions.refuse, case, {lang: reason}, unit().adapters.keyring)
     except NoReason:
         return _page(draft, lang, form, gettext("A refusal must carry its reasons (law 55-19, article 18).")), 422
-    return redirect(url_for("desk.one", lang=lang, reference=draft.case.reference), 303)
+    return _to_request(lang, case)
+
+
+def _done_already(case: Case, verb: Verb) -> bool:
+    """Whether this very officer did this last: who presses twice, or again after a silence, gets the first result."""
+    last = reading.newest_action(unit().session, case)
+    return last.verb == verb and last.actor_id == who().id
+
+
+def _to_request(lang: str, case: Case) -> ResponseReturnValue:
+    return redirect(url_for("desk.one", lang=lang, reference=case.reference), 303)
 
 
 def _as_officer() -> Unit:

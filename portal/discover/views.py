@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort
 
 from journeys.catalogue.definitions import LifeEvent, Service
 from portal.discover import sheets, words
 from portal.discover.icons import icon_of
+from portal.discover.pages import made_once, render_once
 from portal.web import catalogue
 
 bp = Blueprint("discover", __name__)
@@ -41,10 +42,11 @@ def most_asked_first(life_events: Iterable[LifeEvent]) -> list[LifeEvent]:
 
 
 @bp.get("/")
+@made_once
 def home(lang: str) -> str:
     """Where one begins: life events of people, of companies, how it works, and what can be asked for here."""
     events = most_asked_first(catalogue().life_events.values())
-    return render_template(
+    return render_once(
         "discover/home.html",
         citizens=[event for event in events if event.kind == "citizen"],
         companies=[event for event in events if event.kind == "business"],
@@ -62,23 +64,25 @@ def _offers() -> list[Service]:
 
 
 @bp.get("/life-events/<wanted>")
+@made_once
 def life_event(lang: str, wanted: str) -> str:
     """One life event as a road of services."""
     found = catalogue().life_events.get(wanted)
     if found is None:
         abort(404)
     stops = sheets.road(catalogue(), found)
-    return render_template("discover/life_event.html", event=found, stops=stops, symbol=icon_of(found.id), words=words)
+    return render_once("discover/life_event.html", event=found, stops=stops, symbol=icon_of(found.id), words=words)
 
 
 @bp.get("/services/<wanted>")
+@made_once
 def service(lang: str, wanted: str) -> str:
     """The sheet of one service: what it costs, how long it takes, what is needed, and where to ask."""
     found = catalogue().services.get(wanted)
     if found is None:
         abort(404)
     here = sheets.here(found)
-    return render_template(
+    return render_once(
         "discover/service.html",
         service=found,
         here=here,
@@ -105,13 +109,14 @@ def _platforms(service: Service) -> list[tuple[str, str]]:
 
 
 @bp.get("/administrations/<wanted>")
+@made_once
 def administration(lang: str, wanted: str) -> str:
     """One administration and the services it offers."""
     found = catalogue().administrations.get(wanted)
     if found is None:
         abort(404)
     offered = [one for one in catalogue().services.values() if one.administration == wanted]
-    return render_template(
+    return render_once(
         "discover/administration.html",
         administration=found,
         parent=catalogue().administrations.get(found.parent or ""),

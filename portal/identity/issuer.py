@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hmac
 import json
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +31,7 @@ ALGORITHMS = ("RS256", "ES256", "PS256")
 TIMEOUT: Timeout = (3.0, 8.0)
 METADATA_SECONDS = 600
 LEEWAY_SECONDS = 60
+FROM_MEMORY = ("leave", "goodbye")
 LONGEST_SUB = 255
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
 IDENTIFYING = ("cin", "birthdate", "gender", "email", "phone_number")
@@ -52,7 +52,6 @@ class OpenIDConnect:
         self._settings = settings
         self._timeout = timeout
         self._known: _Known | None = None
-        self._lock = threading.Lock()
 
     def leave(self, back_url: str, language: str, acr: str | None) -> Leave:
         metadata = self._discovered().metadata
@@ -90,6 +89,11 @@ class OpenIDConnect:
         }
         return f"{endpoint}?{urlencode(query)}" if endpoint else None
 
+    def remembers(self, method: str) -> bool:
+        """Whether this method asks nobody now: what was discovered is still fresh."""
+        known = self._known
+        return method in FROM_MEMORY and known is not None and known.until >= time.monotonic()
+
     def check(self) -> str:
         self._discovered()
         return f"{self.name}: answers"
@@ -107,10 +111,10 @@ class OpenIDConnect:
         return session
 
     def _discovered(self) -> _Known:
-        with self._lock:
-            if self._known is None or self._known.until < time.monotonic():
-                self._known = self._discover()
-            return self._known
+        known = self._known
+        if known is None or known.until < time.monotonic():  # two at once both ask: nobody waits for another's answer
+            known = self._known = self._discover()
+        return known
 
     def _discover(self) -> _Known:
         base = self._settings.url.rstrip("/")
@@ -178,8 +182,7 @@ class OpenIDConnect:
     def _decoded(self, id_token: str) -> dict[str, Any]:
         for fresh in (False, True):
             if fresh:
-                with self._lock:
-                    self._known = None
+                self._known = None
             try:
                 return dict(jwt.decode(id_token, self._discovered().keys, algorithms=ALGORITHMS).claims)
             except (JoseError, ValueError) as error:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_user, logout_user
 
 from portal import web
-from portal.i18n import speak
+from portal.i18n import language, speak
 from portal.identity import actions
 from portal.identity.errors import NotKnown, WrongAnswer
 from portal.identity.issuer import OpenIDConnect
@@ -66,9 +66,9 @@ def sign_in() -> ResponseReturnValue:
     settings = adapters().settings
     name = request.args.get("issuer") or settings.issuers[0].name
     level = request.args.get("level", "")
-    leave = issuer(name).leave(_back_url(settings), g.language, level if level in LEVELS else None)
-    following = inside(request.args.get("next")) or url_for("follow.dashboard", lang=g.language)
-    session[MEMORY] = {**leave.memory, "issuer": name, "next": following, "language": g.language}
+    leave = issuer(name).leave(_back_url(settings), language(), level if level in LEVELS else None)
+    following = inside(request.args.get("next")) or url_for("follow.dashboard", lang=language())
+    session[MEMORY] = {**leave.memory, "issuer": name, "next": following, "language": language()}
     return redirect(leave.url, 303)
 
 
@@ -86,7 +86,7 @@ def back() -> ResponseReturnValue:
     def open_session(unit: Unit) -> actions.SignedIn:
         if g.who is not None:
             actions.sign_out(unit.session, real_now(), unit.actor, g.who.sign_in, keyring)
-        return actions.sign_in(unit.session, real_now(), unit.actor, claims, keyring)
+        return unit.in_real_time().do(actions.sign_in, claims, keyring)
 
     opened = work().transact(open_session)
     session.clear()
@@ -98,7 +98,7 @@ def back() -> ResponseReturnValue:
 @steps
 def sign_out() -> ResponseReturnValue:
     """Ends the session here, then at the issuer."""
-    home = url_for("discover.home", lang=g.language)
+    home = url_for("discover.home", lang=language())
     if g.who is None:
         return redirect(home, 303)
     who = web.who()

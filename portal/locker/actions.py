@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -23,6 +23,11 @@ MOST = 30
 def context(document: UUID) -> str:
     """What binds a document's data key to its row."""
     return f"document:{document}"
+
+
+def place(document: UUID) -> str:
+    """The object key of a document: known before its bytes are stored."""
+    return f"documents/{document}"
 
 
 def reserve(
@@ -55,22 +60,25 @@ def reserve(
             names=dict(names),
             issuer=dict(issuer),
             data_key=wrapped,
+            object_key=place(document_id),
             state=WRITING,
             made_at=moment,
         )
         session.add(document)
-        session.flush()
+    elif document.object_key is None:  # reserved during an upgrade, by a version that named it later
+        document.object_key = place(document.id)
+    session.flush()
     return document
 
 
-def keep(
-    session: Session, _moment: datetime, _actor: Actor, document_id: UUID, object_key: str, size: int, digest: str
-) -> Kept | None:
-    """The bytes are stored: the document is shown from now on. None when another run kept it first."""
+def keep(session: Session, moment: datetime, _actor: Actor, document_id: UUID, size: int, digest: str) -> Kept | None:
+    """The bytes are stored: the document is shown from now on. None when another run kept it first.
+
+    ``moment`` is real time."""
     document = session.get_one(Document, document_id, with_for_update=True)
     if document.state == KEPT:
         return None
-    document.object_key, document.size, document.digest, document.state = object_key, size, digest, KEPT
+    document.size, document.digest, document.state, document.kept_at = size, digest, KEPT, moment
     session.flush()
     return Kept(document.id, document.owner_id, document.case_id, document.reference, document.service, document.kind)
 
@@ -85,10 +93,14 @@ def mine(session: Session, owner: UUID, before: tuple[datetime, UUID] | None = N
     return list(session.scalars(query.order_by(Document.made_at.desc(), Document.id.desc()).limit(MOST)))
 
 
+OF_CASE = (
+    select(Document).where(Document.case_id == bindparam("case"), Document.state == KEPT).order_by(Document.made_at)
+)
+
+
 def of_case(session: Session, case: UUID) -> list[Document]:
     """The documents a case has produced."""
-    query = select(Document).where(Document.case_id == case, Document.state == KEPT).order_by(Document.made_at)
-    return list(session.scalars(query))
+    return list(session.scalars(OF_CASE, {"case": case}))
 
 
 def for_owner(session: Session, owner: UUID, document_id: UUID) -> Document:

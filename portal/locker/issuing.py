@@ -100,7 +100,7 @@ def decided(session: Session, keys: Keys, case: Case, catalogue: Catalogue, mome
     """Reads everything the papers of a case need."""
     office = session.get_one(Office, case.office_id)
     service = catalogue.service(case.service)
-    return Decided(case, service, catalogue, office, content.read_all(session, keys, case), moment, demo)
+    return Decided(case, service, catalogue, office, content.read_all(keys, case), moment, demo)
 
 
 def birth_extract(of: Decided) -> Paper:

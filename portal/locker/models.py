@@ -16,7 +16,8 @@ class Document(Base):
     """A document of a person. ``state`` is ``writing`` until its bytes are stored; only ``kept`` is shown.
 
     ``kind`` is a document type of the catalogue, or ``refusal`` / ``filing_receipt``; ``object_key`` is where the
-    bytes lie; ``digest`` is the SHA-256 of the plain bytes.
+    bytes lie, or will: it is known before they are stored, so that no stored object is without its row; ``digest`` is
+    the SHA-256 of the plain bytes; ``kept_at`` is real time.
     """
 
     __tablename__ = "document"
@@ -36,3 +37,4 @@ class Document(Base):
     digest: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(8))
     made_at: Mapped[datetime] = mapped_column(Moment)
+    kept_at: Mapped[datetime | None] = mapped_column(Moment, index=True)

@@ -22,7 +22,18 @@ class BadObjectKey(ValueError):
     """An object key is 1 to 200 of: small letters, digits, dash and dot, in segments separated by slashes."""
 
 
-class Store(Protocol):
+class SealedStore(Protocol):
+    """Moves objects from store to store without opening them. Both methods may raise NotReachable."""
+
+    def put_sealed(self, key: str, sealed: bytes) -> None:
+        """Stores an object as it lay in another store, once: all of it or nothing; it opens under the same key only.
+        Raises NotOverwritten and BadObjectKey."""
+
+    def get_sealed(self, key: str) -> bytes:
+        """An object as it lies here. Raises NotFound."""
+
+
+class Store(SealedStore, Protocol):
     """Keeps objects, encrypted under the data key of their owner's record and bound to their key.
 
     Every method may raise NotReachable; none is called inside a transaction.
@@ -38,8 +49,9 @@ class Store(Protocol):
     def delete(self, key: str) -> None:
         """Removes an object; removing what is not there is no error."""
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """The keys in the folder ``prefix`` ("cases/1" does not reach "cases/12/…"), in no order."""
+    def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
+        """The keys in the folder ``prefix`` ("cases/1" does not reach "cases/12/…") that sort behind ``after``, in no
+        order."""
 
     def check(self) -> str:
         """One line for ``portal check``: writes, reads and removes a small object. Raises NotReachable."""

@@ -42,15 +42,21 @@ class Storage:
 
     def put(self, key: str, content: bytes | Iterable[bytes], data_key: bytes) -> None:
         """Stores ``content`` under ``key``, once."""
-        sealed = b"".join(lock(content, data_key, _checked(key)))
-        with self._reached(key) as store:
-            obstore.put(store, key, sealed, mode="create")
+        self.put_sealed(key, b"".join(lock(content, data_key, _checked(key))))
 
     def get(self, key: str, data_key: bytes) -> bytes:
         """What lies under ``key``, checked whole."""
+        return b"".join(unlock(self.get_sealed(key), data_key, key))
+
+    def put_sealed(self, key: str, sealed: bytes) -> None:
+        """Stores an object of another store as it lay there, once."""
         with self._reached(_checked(key)) as store:
-            sealed = bytes(obstore.get(store, key).bytes())
-        return b"".join(unlock(sealed, data_key, key))
+            obstore.put(store, key, sealed, mode="create")
+
+    def get_sealed(self, key: str) -> bytes:
+        """An object as it lies here."""
+        with self._reached(_checked(key)) as store:
+            return bytes(obstore.get(store, key).bytes())
 
     def delete(self, key: str) -> None:
         """Removes an object; removing what is not there is no error."""
@@ -60,11 +66,11 @@ class Storage:
         except NotFound:
             return
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """The keys in the folder ``prefix``, in no order."""
+    def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
+        """The keys in the folder ``prefix`` that sort behind ``after``, in no order."""
         folder = _checked(prefix) if prefix else None
         with self._reached(prefix) as store:
-            for page in obstore.list(store, folder):
+            for page in obstore.list(store, folder, offset=after or None):
                 yield from (entry["path"] for entry in page)
 
     def check(self) -> str:

@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from journeys.cases.reading import case_by_id
-from payments.columns import new_id
 from portal.alerts.actions import tell
 from portal.alerts.states import Kind
 from portal.locker import actions
 from portal.locker.issuing import BUILDERS, decided
 from portal.locker.papers import Paper
+from portal.locker.ports import NotOverwritten, Store
 from portal.locker.rendering import render
 from portal.unit import Unit, Work
 
@@ -30,6 +30,7 @@ class Reserved:
     """A document to be made: its row, its key, and what it says."""
 
     document: UUID
+    object_key: str
     data_key: bytes
     paper: Paper
     moment: datetime
@@ -71,10 +72,18 @@ def _issue(work: Work, case_id: UUID, kind: str, paper: str) -> None:
         return
     settings = work.adapters.settings
     pdf = render(reserved.paper.template, reserved.paper.data(), moment=reserved.moment, fonts=settings.fonts)
-    object_key = f"documents/{reserved.document}/{new_id()}"
-    work.adapters.store.put(object_key, pdf, reserved.data_key)
-    digest = hashlib.sha256(pdf).hexdigest()
-    work.transact(lambda unit: unit.do(actions.keep, reserved.document, object_key, len(pdf), digest))
+    stored = _stored(work.adapters.store, reserved, pdf)
+    digest = hashlib.sha256(stored).hexdigest()
+    work.transact(lambda unit: unit.in_real_time().do(actions.keep, reserved.document, len(stored), digest))
+
+
+def _stored(store: Store, reserved: Reserved, pdf: bytes) -> bytes:
+    """What lies in the store once this returns: these bytes, or those of a run that was ended after it had stored."""
+    try:
+        store.put(reserved.object_key, pdf, reserved.data_key)
+    except NotOverwritten:
+        return store.get(reserved.object_key, reserved.data_key)
+    return pdf
 
 
 def _reserve(unit: Unit, case_id: UUID, kind: str, paper: str) -> Reserved | None:
@@ -98,4 +107,4 @@ def _reserve(unit: Unit, case_id: UUID, kind: str, paper: str) -> Reserved | Non
     if document.state == actions.KEPT:
         return None
     data_key = adapters.keyring.unwrap(document.data_key, actions.context(document.id))
-    return Reserved(document.id, data_key, BUILDERS[paper](of), document.made_at)
+    return Reserved(document.id, document.object_key or "", data_key, BUILDERS[paper](of), document.made_at)

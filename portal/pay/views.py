@@ -18,6 +18,7 @@ from payments.settlement.events import Prepared
 from payments.settlement.reading import Owed, Tried
 from portal.outbox import later
 from portal.paging import after, read_place
+from portal.pay.orders import order_of
 from portal.unit import Unit, real_now
 from portal.web import NotYours, adapters, steps, unit, who, work
 
@@ -55,7 +56,7 @@ def checkout(lang: str, debt: UUID) -> ResponseReturnValue:
     def prepare(unit: Unit) -> tuple[Prepared, Order]:
         own_debt(unit, debt)
         prepared = unit.in_real_time().do(actions.prepare, [debt], provider.name, lang)
-        return prepared, reading.order_of(unit.session, prepared.attempt, *_addresses(prepared))
+        return prepared, order_of(unit, prepared.attempt, prepared.language)
 
     def call(prepared: tuple[Prepared, Order]) -> Checkout:
         if prepared[0].url:
@@ -75,12 +76,6 @@ def checkout(lang: str, debt: UUID) -> ResponseReturnValue:
     except AlreadyPaid:
         return redirect(url_for("pay.receipt", lang=lang, debt=debt), 303)
     return redirect(url, 303)
-
-
-def _addresses(prepared: Prepared) -> tuple[str, str]:
-    base = adapters().settings.public_url
-    back = url_for("pay.back", lang=prepared.language, attempt=prepared.attempt)
-    return base + back, f"{base}{back}?cancelled=1"
 
 
 @bp.get("/payments/<uuid:attempt>/back")
@@ -122,18 +117,14 @@ def receipt(lang: str, debt: UUID) -> ResponseReturnValue:
     """The payment receipt of a debt, or what is still owed."""
     owed = own_debt(unit(), debt)
     paid = reading.paid_receipt(unit().session, debt) if owed.paid_at else None
-    return render_template("pay/receipt.html", debt=owed, receipt=paid, **bill(owed, lang))
+    return render_template("pay/receipt.html", debt=owed, receipt=paid, **bill(owed))
 
 
-def bill(owed: Owed | None, language: str) -> dict[str, Any]:
-    """What the bill of a debt shows: its lines in the reader's language, and whether a tariff is unverified."""
+def bill(owed: Owed | None) -> dict[str, Any]:
+    """What the bill of a debt shows: its lines with their names, and whether a tariff is unverified."""
     lines = owed.lines if owed else ()
     return {
-        "lines": [
-            (line["names"].get(language) or line["names"]["fr"], Money(line["minor"], owed.amount.currency))
-            for line in lines
-            if owed
-        ],
+        "lines": [(line["names"], Money(line["minor"], owed.amount.currency)) for line in lines if owed],
         "unverified": any(line["tariff"] == "unverified" for line in lines),
     }
 

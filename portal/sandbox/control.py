@@ -58,14 +58,24 @@ def sessions() -> ResponseReturnValue:
 
 @area.post("/cards/sessions/<key>/settle")
 def settle(key: str) -> ResponseReturnValue:
-    """``{"card": "4242…"}`` pays an open session without its page, for payments that come late."""
+    """``{"card": "4242…"}`` pays an open session without its page, or ends the processing of one that came late."""
+    settled = actions.end_processing if actions.is_processing(world(), key) else actions.pay
     try:
-        outcome = actions.pay(world(), key, str(_given().get("card", "")))
+        outcome = settled(world(), key, str(_given().get("card", "")))
     except actions.WrongCard:
         return _unknown("card", tuple(actions.CARDS))
     except actions.NotOpen as error:
         return {"error": f"the session is {error}"}, 409
     return (jsonify(outcome.session), 200) if not outcome.decline else ({"error": outcome.decline}, 402)
+
+
+@area.post("/cards/sessions/<key>/process")
+def process(key: str) -> ResponseReturnValue:
+    """The payer is done with an open session, the bank is not: ``settle`` says later what became of it."""
+    try:
+        return jsonify(actions.process(world(), key))
+    except actions.NotOpen as error:
+        return {"error": f"the session is {error}"}, 409
 
 
 @area.post("/administrations/ompic")

@@ -98,6 +98,7 @@ def _entry(message: EmailMessage, to: list[str], sender: str, moment: datetime) 
     body = message.get_body(("plain", "html"))
     return {
         "id": secrets.token_hex(6),
+        "message_id": str(message["Message-ID"] or ""),
         "to": to,
         "from": sender,
         "subject": str(message["Subject"] or ""),

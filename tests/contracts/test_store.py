@@ -66,6 +66,33 @@ def test_a_folder_lists_its_own_keys_only(store: Store) -> None:
     assert list(store.keys("nobody")) == []
 
 
+def test_a_listing_may_begin_behind_a_key(store: Store) -> None:
+    for key in ("cases/1", "cases/2", "cases/3", "other"):
+        store.put(key, b"", KEY)
+    assert sorted(store.keys("cases", after="cases/1")) == ["cases/2", "cases/3"]
+    assert sorted(store.keys(after="cases/25")) == ["cases/3", "other"]
+    assert list(store.keys("cases", after="cases/3")) == []
+
+
+def test_an_object_moves_to_another_store_and_opens_there_under_the_same_key_only(store: Store) -> None:
+    other = MemoryStore()
+    store.put("one", b"a document", KEY)
+    other.put_sealed("one", store.get_sealed("one"))
+    other.put_sealed("two", store.get_sealed("one"))
+    assert other.get("one", KEY) == b"a document"
+    with pytest.raises(NotIntact):
+        other.get("two", KEY)
+
+
+def test_a_sealed_object_comes_back_as_it_was_and_overwrites_nothing(store: Store) -> None:
+    store.put_sealed("one", b"sealed")
+    with pytest.raises(NotOverwritten):
+        store.put_sealed("one", b"another")
+    assert store.get_sealed("one") == b"sealed"
+    with pytest.raises(NotFound):
+        store.get_sealed("two")
+
+
 @pytest.mark.parametrize("key", ["", "/one", "one/", "a//b", "../one", "a/../b", "a b", "É", "a" * 201])
 def test_a_key_that_could_reach_outside_is_refused(store: Store, key: str) -> None:
     with pytest.raises(BadObjectKey):

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from payments.debts.actions import cancel_debt
 from payments.debts.errors import WrongMove
-from payments.invariants import CHECKS
+from payments.invariants import RULES
 from payments.ledger.actions import balances
 from payments.money import Money
 from payments.ports import Status, Taken
@@ -102,7 +102,7 @@ def test_the_books_balance_and_no_debt_is_paid_twice(database: Database, history
         world = World(session)
         for name, *details in history:
             world.step(str(name), *details)
-        assert [problem for check in CHECKS for problem in check(session)] == []
+        assert [problem for check in RULES for problem in check(session)] == []
         assert sum(balance.amount.minor for balance in balances(session) if balance.amount.currency == "MAD") == 0
         for owed in world.debts:
             assert_paid_once_at_most(session, owed)

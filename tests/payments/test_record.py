@@ -25,7 +25,7 @@ from payments.columns import new_id
 from payments.debts.actions import cancel_debt
 from payments.debts.errors import NotKnown
 from payments.debts.models import AttemptAction, DebtAction
-from payments.invariants import CHECKS
+from payments.invariants import RULES
 from payments.money import Money
 from payments.ports import Status, Taken
 from payments.settlement.actions import prepare, record, refunded
@@ -43,7 +43,7 @@ def state(session: Session, tried: UUID) -> str:
 
 
 def assert_all_is_well(session: Session) -> None:
-    assert [problem for check in CHECKS for problem in check(session)] == []
+    assert [problem for check in RULES for problem in check(session)] == []
 
 
 def test_money_in_full_pays_the_debt(session: Session, moment: datetime) -> None:

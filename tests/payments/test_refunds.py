@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from payments.columns import new_id
 from payments.debts.errors import NotKnown, WrongMove
-from payments.invariants import CHECKS
+from payments.invariants import RULES
 from payments.money import Money
 from payments.ports import Status, Taken
 from payments.settlement.actions import give_back, record, refunded
@@ -30,7 +30,7 @@ GIVEN_BACK = Status(Taken.REFUNDED, Money(5000), "ch_1")
 
 
 def assert_all_is_well(session: Session) -> None:
-    assert [problem for check in CHECKS for problem in check(session)] == []
+    assert [problem for check in RULES for problem in check(session)] == []
 
 
 def test_a_paid_debt_is_given_back(session: Session, moment: datetime) -> None:

@@ -19,6 +19,7 @@ from payments.settlement.models import PaymentReceipt, Refund
 from portal import unit
 from portal.checks import run_checks
 from portal.i18n import messages
+from portal.invariants import OF_THE_ROWS
 from portal.pay.tasks import sweep_payments
 
 GOOD, DECLINED = "4242424242424242", "4000000000000002"
@@ -137,5 +138,5 @@ def come_to_rest(town: World) -> None:
     town.control("cards/release")
     town.worker_runs()
     lines: list[str] = []
-    run_checks(town.work, full=False, say=lines.append)
+    run_checks(town.work, full=False, say=lines.append, invariants=OF_THE_ROWS)
     assert not [line for line in lines if line.startswith("FAIL")]

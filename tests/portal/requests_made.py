@@ -35,9 +35,10 @@ def reference_of(page: Page) -> str:
 
 
 def start(browser: Browser, service: str, lang: str = "ar") -> Page:
-    """Opens a draft."""
+    """Opens a draft; an unfinished one is left behind."""
     browser.get(f"/{lang}/services/{service}/start")
-    return browser.post(browser.page.action("/start"), {"anew": "1"})
+    anew = browser.page.hidden("anew") if 'name="anew"' in browser.page.text else ""
+    return browser.post(browser.page.action("/start"), {"anew": anew})
 
 
 def section(browser: Browser, **answers: str) -> Page:

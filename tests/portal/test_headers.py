@@ -65,8 +65,6 @@ ANSWERS: dict[str, tuple[int, Callable[[World, Browser], Any]]] = {
     "document": (200, lambda town, salma: salma.client.get(pdf(town, salma))),
     "unsigned message": (400, lambda town, salma: town.browser().client.post("/hooks/stripe", content=b"{}")),
     "unknown sender": (404, lambda town, salma: town.browser().client.post("/hooks/connectors/x", content=b"{}")),
-    "health": (200, lambda town, salma: town.browser().client.get("/healthz")),
-    "readiness": (200, lambda town, salma: town.browser().client.get("/readyz")),
     "options": (200, lambda town, salma: salma.client.options("/fr/dashboard")),
 }
 

@@ -128,7 +128,7 @@ def test_what_an_officer_does_names_the_officer_and_the_person_whose_right_it_is
     def take(unit: Unit) -> tuple[UUID | None, UUID | None, str, UUID]:
         case = reading.case_by_id(unit.session, made.case, lock=True)
         unit.do(actions.take, case)
-        last = reading.history(unit.session, case)[-1]
+        last = reading.newest_action(unit.session, case)
         return last.actor_id, last.subject_id, last.channel, case.subject_id
 
     actor, subject, channel, person = town.work.transact(take, actor=Actor(officer, None, Channel.DESK))

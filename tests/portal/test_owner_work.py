@@ -22,9 +22,10 @@ from payments.money import Money
 from payments.settlement.events import RefundDue
 from payments.settlement.models import Reason, Refund
 from payments.settlement.reading import refund_due
-from portal.checks import paid_requests_go_on, tasks_that_go_on_failing
+from portal.apply.invariants import paid_requests_go_on
 from portal.db import Database
 from portal.demo import environment
+from portal.invariants import no_task_fails_again_and_again
 from portal.logs import Json
 from portal.outbox import Task, later, run_one
 from portal.plugins import Adapters
@@ -132,11 +133,11 @@ def test_a_refund_is_found_however_many_others_wait(session: Session, moment: da
 
 def test_the_operator_is_told_of_a_task_that_goes_on_failing(session: Session, moment: datetime) -> None:
     later(session, "issue_outputs", "one", {}, moment)
-    assert tasks_that_go_on_failing(session) == []
+    assert list(no_task_fails_again_and_again(session)) == []
     task = session.scalars(select(Task)).one()
     task.tries, task.problem = 12, "builtins.KeyError"
     session.flush()
-    [line] = tasks_that_go_on_failing(session)
+    [line] = no_task_fails_again_and_again(session)
     assert "issue_outputs" in line
     assert "KeyError" in line
 
@@ -155,7 +156,7 @@ def test_the_operator_is_told_of_money_that_waits_for_nothing(session: Session, 
         )
     )
     session.flush()
-    assert paid_requests_go_on(session) == ["request AAAAA-BBBBB is paid and not filed"]
+    assert list(paid_requests_go_on(session)) == ["request AAAAA-BBBBB is paid and not filed"]
 
 
 def test_a_log_names_the_problem_and_its_lines_but_not_the_value_it_quotes() -> None:

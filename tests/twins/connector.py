@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -55,7 +55,7 @@ class Working:
 
     def submit(self, dossier: Dossier) -> Reply:
         known = next((kept for kept in self.cases.values() if kept.dossier.key == dossier.key), None)
-        if known is not None and known.dossier != dossier:
+        if known is not None and known.dossier != replace(dossier, filed_at=known.dossier.filed_at):
             raise NotAccepted("another dossier under this key")
         if not dossier.answers:
             raise NotAccepted("no name")

@@ -4,38 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from portal.keys import NotIntact
 from portal.locker.ports import BadObjectKey, NotFound, NotOverwritten, NotReachable
 from portal.locker.storage import LONGEST_KEY, OBJECT_KEY
+from portal.locker.vault import lock, unlock
 
 
 class MemoryStore:
-    """Keeps objects in a dictionary; remembers under which data key each one was put."""
+    """Keeps sealed objects in a dictionary."""
 
     def __init__(self) -> None:
-        self.objects: dict[str, tuple[bytes, bytes]] = {}
+        self.objects: dict[str, bytes] = {}
 
     def put(self, key: str, content: bytes | Iterable[bytes], data_key: bytes) -> None:
+        self.put_sealed(key, b"".join(lock(content, data_key, key)))
+
+    def get(self, key: str, data_key: bytes) -> bytes:
+        return b"".join(unlock(self.get_sealed(key), data_key, key))
+
+    def put_sealed(self, key: str, sealed: bytes) -> None:
         if len(key) > LONGEST_KEY or not OBJECT_KEY.fullmatch(key):
             raise BadObjectKey(key)
         if key in self.objects:
             raise NotOverwritten(key)
-        self.objects[key] = (content if isinstance(content, bytes) else b"".join(content), data_key)
+        self.objects[key] = sealed
 
-    def get(self, key: str, data_key: bytes) -> bytes:
+    def get_sealed(self, key: str) -> bytes:
         if key not in self.objects:
             raise NotFound(key)
-        content, right_key = self.objects[key]
-        if data_key != right_key:
-            raise NotIntact(key)
-        return content
+        return self.objects[key]
 
     def delete(self, key: str) -> None:
         self.objects.pop(key, None)
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
+    def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
         folder = f"{prefix}/" if prefix else ""
-        return iter([key for key in self.objects if key.startswith(folder)])
+        return iter([key for key in self.objects if key.startswith(folder) and key > after])
 
     def check(self) -> str:
         return "documents are kept in memory"
@@ -50,10 +53,16 @@ class FailingStore:
     def get(self, key: str, data_key: bytes) -> bytes:
         raise NotReachable("the store is down")
 
+    def put_sealed(self, key: str, sealed: bytes) -> None:
+        raise NotReachable("the store is down")
+
+    def get_sealed(self, key: str) -> bytes:
+        raise NotReachable("the store is down")
+
     def delete(self, key: str) -> None:
         raise NotReachable("the store is down")
 
-    def keys(self, prefix: str = "") -> Iterator[str]:
+    def keys(self, prefix: str = "", after: str = "") -> Iterator[str]:
         raise NotReachable("the store is down")
 
     def check(self) -> str:

@@ -25,7 +25,7 @@ class NotOpen(Exception):
 
 def take(world: World, name: str, dossier: Dossier) -> tuple[Case, bool]:
     """The case of a dossier and whether it is new: the same key again is the same case. Raises WrongKey."""
-    mark = hashlib.sha256(json.dumps(dossier.model_dump(mode="json"), sort_keys=True).encode()).hexdigest()
+    mark = _mark(dossier)
     known = world.store.get("case_key", f"{name}:{dossier.key}")
     if known and known["mark"] != mark:
         raise WrongKey(dossier.key)
@@ -35,6 +35,12 @@ def take(world: World, name: str, dossier: Dossier) -> tuple[Case, bool]:
     world.store.put("case_key", f"{name}:{dossier.key}", {"mark": mark, "reference": case["reference"]})
     _keep(world, name, case)
     return case, True
+
+
+def _mark(dossier: Dossier) -> str:
+    """What is asked and by whom. A portal restored from a backup files once more what was filed after it, later."""
+    asked = dossier.model_dump(mode="json", exclude={"filed_at", "callback_url"})
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
 
 def find(world: World, name: str, reference: str) -> Case | None:

@@ -77,13 +77,46 @@ def pay(world: World, key: str, card: str) -> Outcome:
         session = find_session(world, key)
         if session["status"] != "open":
             raise NotOpen(session["status"])
-        intent = world.store.get("payment_intent", session["payment_intent"] or "") or new_intent(
-            session, world.store.get("intent_data", key), world.stamp
-        )
-        session["payment_intent"] = intent["id"]
-        decline = CARDS[card]
-        _charge(world, session, intent, card, decline)
-    return Outcome(session, decline)
+        intent = _intent_of(world, session)
+        told = "payment_intent.payment_failed" if CARDS[card] else "checkout.session.completed"
+        _charge(world, session, intent, card, told)
+    return Outcome(session, CARDS[card])
+
+
+def process(world: World, key: str) -> Thing:
+    """The payer is done, the bank is not: complete, unpaid, and settled later. Raises NotOpen."""
+    with world.store.held():
+        session = find_session(world, key)
+        if session["status"] != "open":
+            raise NotOpen(session["status"])
+        intent = _intent_of(world, session)
+        intent["status"] = "processing"
+        session |= {"status": "complete", "url": None}
+        world.store.put("payment_intent", intent["id"], intent)
+        world.store.put("session", session["id"], session)
+        announce(world, "payment_intent.processing", intent)
+        announce(world, "checkout.session.completed", session)
+    return session
+
+
+def end_processing(world: World, key: str, card: str) -> Outcome:
+    """The bank's last word on a payment it was processing. Raises NotOpen when there is none, WrongCard."""
+    if card not in CARDS:
+        raise WrongCard(card[-4:])
+    with world.store.held():
+        session = find_session(world, key)
+        intent = _intent_of(world, session)
+        if intent["status"] != "processing":
+            raise NotOpen(session["status"])
+        intent["status"] = "requires_payment_method"
+        told = "checkout.session.async_payment_failed" if CARDS[card] else "checkout.session.async_payment_succeeded"
+        _charge(world, session, intent, card, told)
+    return Outcome(session, CARDS[card])
+
+
+def is_processing(world: World, key: str) -> bool:
+    """Whether the payer is done and the bank is not. Raises NotAccepted (404)."""
+    return bool(_intent_of(world, find_session(world, key))["status"] == "processing")
 
 
 def refund(world: World, params: Thing) -> Thing:
@@ -109,7 +142,16 @@ def _expire(world: World, session: Thing) -> None:
     announce(world, "checkout.session.expired", session)
 
 
-def _charge(world: World, session: Thing, intent: Thing, card: str, decline: str | None) -> None:
+def _intent_of(world: World, session: Thing) -> Thing:
+    """The payment intent of a session: made when it is first paid, and only written with what becomes of it."""
+    kept: Thing | None = world.store.get("payment_intent", session["payment_intent"] or "")
+    intent = kept or new_intent(session, world.store.get("intent_data", session["id"]), world.stamp)
+    session["payment_intent"] = intent["id"]
+    return intent
+
+
+def _charge(world: World, session: Thing, intent: Thing, card: str, told: str) -> None:
+    decline = CARDS[card]
     charge = new_charge(intent, card, decline, world.stamp)
     intent["latest_charge"] = charge["id"]
     if decline is None:
@@ -119,10 +161,7 @@ def _charge(world: World, session: Thing, intent: Thing, card: str, decline: str
         intent["last_payment_error"] = _error(charge, decline)
     for kind, thing in (("charge", charge), ("payment_intent", intent), ("session", session)):
         world.store.put(kind, thing["id"], thing)
-    if decline is None:
-        announce(world, "checkout.session.completed", session)
-    else:
-        announce(world, "payment_intent.payment_failed", intent)
+    announce(world, told, intent if told.startswith("payment_intent.") else session)
 
 
 def _error(charge: Thing, decline: str) -> Thing:

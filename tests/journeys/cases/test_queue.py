@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from journeys.cases.models import Case
-from journeys.cases.reading import queue
+from journeys.cases.reading import Listed, queue
 from journeys.cases.references import new_reference
-from journeys.cases.states import TURNS, WITH_ADMINISTRATION, State
+from journeys.cases.states import TURNS, State
 from journeys.exchange.models import Office
 from payments.columns import new_id
 
@@ -51,11 +51,10 @@ def test_requests_without_a_last_day_come_last_and_none_is_lost_between_the_page
     office = an_office(session)
     days = [None, date(2026, 10, 9), None, date(2026, 10, 2), date(2026, 10, 2)]
     made = {a_filed_case(session, office, moment, day): day for day in days}
-    seen: list[Case] = []
+    seen: list[Listed] = []
     while page := queue(
         session,
         office,
-        WITH_ADMINISTRATION,
         beyond=(seen[-1].last_day, seen[-1].id) if seen else None,
         most=2,
     ):

@@ -62,6 +62,28 @@ def test_a_session_can_be_settled_without_its_page(
     assert browser.get("/control/cards/sessions").json()[0]["id"] == session.id
 
 
+@pytest.mark.parametrize(("card", "told"), [(PAYS, "succeeded"), (DECLINED, "failed")])
+def test_a_payment_can_be_processed_for_a_while_and_end_either_way(
+    cards: stripe.StripeClient, browser: httpx.Client, receiver: Any, card: str, told: str
+) -> None:
+    session = opened(cards)
+    lever = f"/control/cards/sessions/{session.id}"
+    assert browser.post(f"{lever}/process").json()["status"] == "complete"
+    found = read(cards, session)
+    assert (found.payment_status, found.payment_intent.status) == ("unpaid", "processing")
+    assert browser.post(f"{lever}/process").status_code == 409
+    browser.post(f"{lever}/settle", json={"card": card.replace(" ", "")})
+    ended = read(cards, session)
+    wanted = {"succeeded": ("paid", "succeeded"), "failed": ("unpaid", "requires_payment_method")}
+    assert (ended.status, ended.payment_status, ended.payment_intent.status) == ("complete", *wanted[told])
+    assert [heard(receiver).type for _ in range(3)] == [
+        "payment_intent.processing",
+        "checkout.session.completed",
+        f"checkout.session.async_payment_{told}",
+    ]
+    assert browser.post(f"{lever}/settle", json={"card": PAYS.replace(" ", "")}).status_code == 409
+
+
 @pytest.mark.parametrize("content", [{"webhooks": "never"}, {}, []])
 def test_levers_refuse_what_they_do_not_know(browser: httpx.Client, content: Any) -> None:
     assert browser.post("/control/cards", json=content).status_code == 400

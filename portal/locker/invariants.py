@@ -1,0 +1,120 @@
+"""What must be true between the rows of documents and the objects in the store."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from payments.columns import moment_of
+from portal.keys import NotInKeyring, NotIntact
+from portal.locker.actions import KEPT, WRITING, context
+from portal.locker.models import Document
+from portal.locker.ports import BadObjectKey, NotFound
+from portal.look import Look
+from portal.outbox import Task
+
+Some = TypeVar("Some")
+
+BATCH = 200
+FOLDER, PROBES = "documents", "check"
+MADE_BY = {"filing_receipt": "issue_receipt:Filed", "refusal": "issue_refusal:Refused"}
+OUTPUTS = "issue_outputs:Granted"
+"""The tasks that write documents, by kind, as their keys begin (``portal.reactions``)."""
+
+
+def kept_documents_are_complete(session: Session, since: UUID | None = None) -> Iterator[str]:
+    """A document is kept when, and only when, it is known where its bytes lie, how many, which, and since when."""
+    lacking = Document.object_key.is_(None) | Document.digest.is_(None) | Document.size.is_(None)
+    kept = Document.state == KEPT
+    query = select(Document.id).where(
+        (kept & (lacking | Document.kept_at.is_(None))) | (~kept & Document.kept_at.is_not(None))
+    )
+    if since is not None:
+        query = query.where((Document.id >= since) | (Document.kept_at >= moment_of(since)))
+    for document in session.scalars(query.order_by(Document.id)):
+        yield f"document {document} is kept by halves"
+
+
+def documents_being_written_have_their_task(session: Session, _since: UUID | None = None) -> Iterator[str]:
+    """A document whose bytes are not stored yet is being made: its task is not done."""
+    written = (
+        select(Document.id, Document.case_id, Document.kind).where(Document.state == WRITING).order_by(Document.id)
+    )
+    for some in _batches(iter(session.execute(written).all())):
+        keys = {document: f"{MADE_BY.get(kind, OUTPUTS)}:{case_id}" for document, case_id, kind in some}
+        undone = set(session.scalars(select(Task.key).where(Task.key.in_(keys.values()), Task.done_at.is_(None))))
+        for document in [document for document, key in keys.items() if key not in undone]:
+            yield f"document {document} is being written, and no task writes it"
+
+
+def kept_documents_have_their_bytes(look: Look) -> Iterator[str]:
+    """Every kept document opens, and is as long and what it was when it was stored."""
+    last: Document | None = None
+    while some := _kept(look, last):
+        last = some[-1]
+        for document in some:
+            if problem := _damage(look, document):
+                yield f"document {document.id}: {problem}"
+
+
+def _kept(look: Look, last: Document | None) -> Sequence[Document]:
+    query = select(Document).where(Document.state == KEPT, Document.kept_at.is_not(None))
+    if last is not None:
+        after = (Document.kept_at == last.kept_at) & (Document.id > last.id)
+        query = query.where((Document.kept_at > last.kept_at) | after)
+    elif look.since is not None:
+        query = query.where(Document.kept_at >= moment_of(look.since))
+    with look.reading() as session:
+        return session.scalars(query.order_by(Document.kept_at, Document.id).limit(BATCH)).all()
+
+
+def _damage(look: Look, document: Document) -> str | None:
+    try:
+        data_key = look.work.adapters.keyring.unwrap(document.data_key, context(document.id))
+        content = look.work.adapters.store.get(document.object_key or "", data_key)
+    except (NotFound, BadObjectKey):
+        return "its bytes are not in the store"
+    except (NotIntact, NotInKeyring) as error:
+        return f"it does not open: {type(error).__name__}"
+    if len(content) != document.size or hashlib.sha256(content).hexdigest() != document.digest:
+        return "its bytes are not those that were stored"
+    return None
+
+
+def stored_objects_have_their_row(look: Look) -> Iterator[str]:
+    """Every object in the store is the bytes of a document, kept or being written."""
+    for some in _batches(_listed(look)):
+        with look.reading() as session:
+            known = _known(session, some)
+        yield from (f"object {key} belongs to no document" for key in some if key not in known)
+
+
+def _listed(look: Look) -> Iterator[str]:
+    store = look.work.adapters.store
+    if look.since is not None:
+        return store.keys(FOLDER, after=f"{FOLDER}/{look.since}")
+    return (key for key in store.keys("") if not key.startswith(f"{PROBES}/"))  # what a check was about to remove
+
+
+def _batches(found: Iterator[Some]) -> Iterator[list[Some]]:
+    while some := list(islice(found, BATCH)):
+        yield some
+
+
+def _known(session: Session, keys: Sequence[str]) -> set[str | None]:
+    """Those of these object keys that a document names. The second part of a key is the document's id."""
+    ids = {found for key in keys if (found := _id_in(key)) is not None}
+    return set(session.scalars(select(Document.object_key).where(Document.id.in_(ids))))
+
+
+def _id_in(key: str) -> UUID | None:
+    try:
+        return UUID(key.split("/")[1])
+    except (IndexError, ValueError):
+        return None

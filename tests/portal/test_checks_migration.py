@@ -1,0 +1,73 @@
+"""The second migration, both ways with rows: old documents get their moment and their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from alembic import command
+from databases import emptied
+from sqlalchemy import insert, inspect, select
+
+from payments.columns import new_id
+from portal.cli import alembic_config
+from portal.db import Database
+from portal.locker.models import Document
+
+MADE = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def old(database_url: str) -> Iterator[tuple[Database, str]]:
+    """A database of the first schema."""
+    url = emptied(f"{database_url}_second_migration")
+    Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
+    command.upgrade(alembic_config(url), "0001")
+    database = Database(url)
+    yield database, url
+    database.dispose()
+
+
+def an_old_document(database: Database, **changes: Any) -> UUID:
+    values = {
+        "id": new_id(),
+        "owner_id": new_id(),
+        "case_id": new_id(),
+        "reference": "AAAAA-BBBBB",
+        "service": "birth-extract",
+        "kind": "extract",
+        "names": {},
+        "issuer": {},
+        "data_key": "k",
+        "state": "kept",
+        "made_at": MADE,
+    } | changes
+    with database.engine.begin() as connection:
+        connection.execute(insert(Document.__table__).values(**values))
+    return values["id"]
+
+
+def test_old_documents_are_told_since_when_and_where_they_lie(old: tuple[Database, str]) -> None:
+    database, url = old
+    kept = an_old_document(database, object_key="documents/somewhere/else")
+    writing = an_old_document(database, state="writing")
+    command.upgrade(alembic_config(url), "0002")
+    with database.session(reading=True) as session:
+        found = {each.id: (each.kept_at, each.object_key) for each in session.scalars(select(Document))}
+    assert found == {kept: (MADE, "documents/somewhere/else"), writing: (None, f"documents/{writing}")}
+
+
+def test_the_way_back_keeps_the_documents(old: tuple[Database, str]) -> None:
+    database, url = old
+    kept = an_old_document(database)
+    command.upgrade(alembic_config(url), "0002")
+    command.downgrade(alembic_config(url), "0001")
+    assert "check_mark" not in inspect(database.engine).get_table_names()
+    assert "kept_at" not in {column["name"] for column in inspect(database.engine).get_columns("document")}
+    command.upgrade(alembic_config(url), "0002")
+    with database.session(reading=True) as session:
+        assert session.scalars(select(Document.id)).all() == [kept]
