@@ -8,7 +8,7 @@ DIST := static/dist/app.css
 NODE_PATH = PATH="$$(test -x $(BIN)/npm && echo $(CURDIR)/$(BIN):)$$PATH"
 FRONT := package.json package-lock.json static/build.mjs $(wildcard static/scss/* static/js/* static/img/*)
 
-.PHONY: demo test lint assets install browser screenshots clean
+.PHONY: demo test lint drill bench assets install browser screenshots clean
 
 demo: $(INSTALLED) $(DIST)
 	@$(BIN)/portal demo $(if $(FRESH),--fresh)
@@ -21,6 +21,14 @@ lint: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Kills, outages, races, full disks on a town of real processes. QUICK=1 takes a sample; SEED=n another chance; DRILLS="kills races" some.
+drill: $(INSTALLED) $(DIST)
+	@PYTHONPATH=.:tests:tests/portal $(BIN)/python -m drill $(if $(QUICK),--quick) $(if $(SEED),--seed $(SEED)) $(DRILLS)
+
+# SCALE=full asks whether age costs anything (PostgreSQL, room on the disk); JSON=file also writes the figures.
+bench: $(INSTALLED) $(DIST)
+	@PYTHONPATH=.:tests SCALE=$(SCALE) $(BIN)/python -m bench $(if $(JSON),--json $(JSON))
 
 install: $(INSTALLED)
 assets: $(DIST)

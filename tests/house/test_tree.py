@@ -6,11 +6,13 @@ import re
 import subprocess
 from pathlib import Path
 
+from drill.__main__ import DRILLS
+
 ROOT = Path(__file__).resolve().parents[2]
 TOP = {
     "portal", "journeys", "payments", "migrations", "static", "templates", "tests", "docs", "setup.cfg",
     "pyproject.toml", "README.md", "CHANGELOG.md", "Makefile", "constraints.txt", "package.json", "package-lock.json",
-    ".ci", ".gitignore", ".npmrc", "Dockerfile", "compose.yaml", "LICENSE",
+    ".ci", ".gitignore", ".dockerignore", ".npmrc", "Dockerfile", "compose.yaml", "LICENSE",
 }  # fmt: skip
 BANNED = {"utils.py", "helpers.py", "common.py", "manager.py"}
 LONGEST = 300
@@ -55,3 +57,8 @@ def test_every_module_says_what_it_is() -> None:
     modules = [path for path in tracked() if path.suffix == ".py" and path.stat().st_size and "tests" not in path.parts]
     silent = [path for path in modules if not path.read_text("utf-8").lstrip().startswith(('"""', 'r"""', "# "))]
     assert silent == []
+
+
+def test_every_drill_is_run() -> None:
+    modules = (ROOT / "tests" / "drill").glob("*.py")
+    assert {path.stem for path in modules if "\ndef run(how: How)" in path.read_text("utf-8")} == set(DRILLS)

@@ -1,0 +1,179 @@
+"""What the town holds at rest, read from its database and from the world outside: one request, seen from all sides."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from drill.town import PATIENCE_SECONDS, Town
+from sqlalchemy import select
+
+from journeys.cases import content
+from journeys.cases.models import Case, CaseAction
+from journeys.exchange.models import Exchange
+from payments.debts.models import Attempt, AttemptDebt, Debt
+from payments.settlement.models import Refund
+from portal.alerts.models import Alert, Delivery
+from portal.keys import Keyring
+from portal.locker.models import Document
+from portal.outbox import Task
+from portal.sandbox.store import Store
+from portal.tasks import RECURRING
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An alert and how its letter went."""
+
+    id: UUID
+    kind: str
+    delivery: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One request as the database tells it."""
+
+    id: UUID
+    reference: str
+    service: str
+    verbs: tuple[str, ...]
+    answers: Mapping[str, Any]
+    debt: Debt | None
+    attempts: tuple[Attempt, ...]
+    refunded: bool
+    documents: tuple[tuple[str, str], ...]
+    alerts: tuple[Telling, ...]
+    asked_registers: bool
+
+
+class Books:
+    """The database and the sandbox's own memory, open for reading as long as the block lasts."""
+
+    def __init__(self, town: Town) -> None:
+        self._database = town.database()
+        self._session = self._database.session(reading=True)
+        self._keyring = Keyring.parse(town.settings["PORTAL_KEYS"])
+        self._outside = Store(Path(town.settings["SANDBOX_DATA"]))
+        self._charges = self._read_charges()
+        self._letters = Counter(letter["message_id"].strip("<>").partition("@")[0] for letter in self._all("mail"))
+        dossiers = [case["dossier"]["key"] for name in ("ompic", "transparency") for case in self._all(f"case:{name}")]
+        self._dossiers = Counter(dossiers)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._session.close()
+        self._database.dispose()
+        self._outside.close()
+
+    def references(self) -> set[str]:
+        """All requests there are."""
+        return set(self._session.scalars(select(Case.reference)))
+
+    def left(self) -> list[str]:
+        """Tasks that are not done, are held, or wait for a person."""
+        undone = Task.done_at.is_(None) & Task.name.not_in(RECURRING)
+        found = self._session.scalars(select(Task).where(undone | Task.stuck))
+        return [f"{task.key}, tried {task.tries} times: {task.problem}" for task in found]
+
+    def told(self, reference: str) -> Told | None:
+        """One request."""
+        case = self._session.scalar(select(Case).where(Case.reference == reference))
+        if case is None:
+            return None
+        debt = self._session.scalar(select(Debt).where(Debt.owed_for == case.id))
+        attempts = self._attempts(debt)
+        return Told(
+            case.id,
+            reference,
+            case.service,
+            tuple(self._session.scalars(_of_case(CaseAction.verb, CaseAction.case_id, case).order_by(CaseAction.step))),
+            content.read(self._keyring, case, content.ANSWERS).get("values", {}),
+            debt,
+            attempts,
+            any(self._session.scalars(select(Refund.done_at).where(Refund.attempt_id.in_([a.id for a in attempts])))),
+            tuple(
+                (kind, state)
+                for kind, state in self._session.execute(
+                    select(Document.kind, Document.state).where(Document.case_id == case.id)
+                )
+            ),
+            self._alerts(reference),
+            self._session.scalar(_of_case(Exchange.id, Exchange.about, case).where(Exchange.kind == "facts").limit(1))
+            is not None,
+        )
+
+    def _attempts(self, debt: Debt | None) -> tuple[Attempt, ...]:
+        if debt is None:
+            return ()
+        linked = select(Attempt).join(AttemptDebt, AttemptDebt.attempt_id == Attempt.id)
+        return tuple(self._session.scalars(linked.where(AttemptDebt.debt_id == debt.id)))
+
+    def _alerts(self, reference: str) -> tuple[Telling, ...]:
+        query = select(Alert.id, Alert.kind, Delivery.state).join(Delivery, Delivery.alert_id == Alert.id)
+        return tuple(Telling(*row) for row in self._session.execute(query.where(Alert.about == reference)))
+
+    def about_debt(self, debt: str) -> str | None:
+        """The reference that a debt is about."""
+        return self._session.scalar(select(Debt.about).where(Debt.id == UUID(debt)))
+
+    def about_session(self, session: str) -> str | None:
+        """The reference that a checkout at the card processor is about."""
+        links = select(Debt.about).join(AttemptDebt, AttemptDebt.debt_id == Debt.id)
+        links = links.join(Attempt, Attempt.id == AttemptDebt.attempt_id)
+        return self._session.scalar(links.where(Attempt.provider_reference == session))
+
+    def checkouts(self, attempt: UUID) -> int:
+        """How many checkouts the card processor opened for an attempt."""
+        return len(self._charges[str(attempt)])
+
+    def kept_of(self, attempt: UUID) -> list[int]:
+        """What the card processor took and did not give back, checkout by checkout."""
+        return self._charges[str(attempt)]
+
+    def letters(self, alert: UUID) -> int:
+        """How often the letter of an alert arrived."""
+        return self._letters[str(alert)]
+
+    def letters_again(self) -> int:
+        """How many letters arrived once more than needed, which readers of mail recognise by their number."""
+        return sum(self._letters.values()) - len(self._letters)
+
+    def dossiers(self, case: UUID) -> int:
+        """How many cases an administration made of a request."""
+        return self._dossiers[str(case)]
+
+    def _read_charges(self) -> Mapping[str, list[int]]:
+        kept: dict[str, list[int]] = defaultdict(list)
+        for session in self._all("session"):
+            intent = self._outside.get("payment_intent", session["payment_intent"] or "")
+            charge = self._outside.get("charge", intent["latest_charge"] or "") if intent else None
+            paid = charge["amount_captured"] - charge["amount_refunded"] if charge and charge["paid"] else 0
+            kept[session["client_reference_id"]].append(paid)
+        return kept
+
+    def _all(self, kind: str) -> list[Any]:
+        return [value for _, value in self._outside.oldest(kind)]
+
+
+def undelivered(town: Town) -> list[str]:
+    """Waits until the town has come to rest; the messages of the world outside that were never taken."""
+    town.rest(PATIENCE_SECONDS)
+    store, until = Store(Path(town.settings["SANDBOX_DATA"])), time.monotonic() + PATIENCE_SECONDS
+    while (waiting := store.oldest("post")) and time.monotonic() < until:
+        time.sleep(0.1)
+    store.close()
+    town.rest(PATIENCE_SECONDS)
+    return [f"news for {entry['url']} is not taken" for _, entry in waiting]
+
+
+def _of_case(column: Any, foreign: Any, case: Case) -> Any:
+    return select(column).where(foreign == case.id)

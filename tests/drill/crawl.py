@@ -1,0 +1,158 @@
+"""Everybody clicks on everything, and sends what nobody should: no broken answer, no link that leads nowhere."""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crawling import Crawler
+from databases import emptied, with_tables
+from drill.cluster import NotInstalled, cluster
+from drill.report import How, Result
+from drill.town import town as real_town
+from fuzzing import Attackers, Target, some_roles, targets
+from hostile import HEADERS, NASTY
+from page_parts import flaws
+from requests_made import INFORMATION, NAME
+from scenes import scene
+from test_access import ROLES
+from world import World, world
+
+from journeys.catalogue.reading import read
+from portal.checks import run_checks
+from portal.cli import DEFINITIONS
+from portal.invariants import OF_THE_ROWS
+
+STEPS, QUICK_STEPS = 1000, 60
+MOST, QUICK_MOST = 30, 4
+TIMES_TO_REST = 20
+WALKS = (*ROLES.items(), ("owner again", ROLES["owner"]))
+KINDS = ("sqlite", "postgresql")
+SECONDS = 10.0
+
+
+def run(how: How) -> Iterator[Result]:
+    """A walk and hostile requests of each role, on each kind of database; then bytes at the real server."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    for kind in KINDS:
+        try:
+            with _inhabited(how, kind) as town:
+                yield from _walks(how, town, kind) if kind == KINDS[0] or not how.quick else ()
+                yield _attacked(how, town, kind)
+        except NotInstalled as missing:
+            yield Result(f"crawl, {kind}", skipped=str(missing))
+    yield _raw(how)
+
+
+@contextmanager
+def _inhabited(how: How, kind: str) -> Iterator[World]:
+    """A town in which requests are everywhere on their way."""
+    with _database(how, kind) as url:
+        database, folder = with_tables(emptied(url)), how.folder / kind
+        folder.mkdir(exist_ok=True)
+        with world(database, url, folder, read(DEFINITIONS)) as town:
+            for name in ("salma", "youssef"):
+                town.browser().sign_in(name, "fr")
+            for until in ("empty", "draft", "submitted", "filed", "filed", "filed"):
+                scene(town, until=until)
+            scene(town, "youssef", NAME, until="filed")
+            scene(town, service=INFORMATION, until="filed")
+            yield town
+        database.dispose()
+
+
+@contextmanager
+def _database(how: How, kind: str) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{how.folder}/crawl.sqlite"
+        return
+    with cluster(how.folder) as own:
+        yield own.url()
+
+
+def _walks(how: How, town: World, kind: str) -> Iterator[Result]:
+    for role, person in WALKS:
+        chance = how.chance(f"crawl:{kind}:{role}")
+        crawler = Crawler(town, person, chance).walk(how.many(STEPS, QUICK_STEPS))
+        left = sum(len(steps) for steps in crawler.waiting.values())
+        note = f"{crawler.sent} forms, {left} left"
+        found = [*crawler.findings, *_wrong(town)]
+        yield Result(f"{role} clicks on everything, {kind}", crawler.steps, broken=found, note=note)
+
+
+def _attacked(how: How, town: World, kind: str) -> Result:
+    attackers, found = Attackers(town), []
+    for target in targets():
+        for role in some_roles(target) if how.quick else target.roles:
+            chance = how.chance(f"fuzz:{kind}:{target.id}:{role}").getrandbits(32)
+            try:
+                attackers.attack(target, role, _most(how, target), chance)
+            except AssertionError as problem:
+                found.append(f"{role}, {target.id}: {problem}")
+    stuck = _unrest(town)
+    what = f"hostile requests by every role, {kind}"
+    return Result(what, attackers.asked, stuck=stuck, broken=[*found, *_wrong(town)])
+
+
+def _unrest(town: World) -> list[str]:
+    """Why the worker does not come to an end with all that was asked, if it does not."""
+    problem = ""
+    for _ in range(TIMES_TO_REST):
+        try:
+            town.worker_runs()
+        except AssertionError as unfinished:
+            problem = str(unfinished)
+        else:
+            return []
+    return [problem]
+
+
+def _most(how: How, target: Target) -> int:
+    """Fields are tried by the one role that has them, so more often."""
+    return how.many(MOST, QUICK_MOST) * (1 if len(target.roles) > 1 else 4)
+
+
+def _wrong(town: World) -> list[str]:
+    lines: list[str] = []
+    run_checks(town.work, full=False, say=lines.append, invariants=OF_THE_ROWS)
+    return [line for line in lines if line.startswith("FAIL")]
+
+
+def _raw(how: How) -> Result:
+    """Lines that no client library would send, at the real server: it answers or hangs up, and goes on."""
+    chance, found, times = how.chance("raw"), [], how.many(3000, 200)
+    with real_town(how.folder / "raw") as town:
+        for _ in range(times):
+            line = _line(chance.choice(("GET", "POST", "HEAD", "FOO", "")), chance.choice(NASTY), chance.choice(NASTY))
+            name = chance.choice(sorted(HEADERS))
+            sent = line + f"{name}: {chance.choice(HEADERS[name])}\r\n".encode("latin-1", "replace")
+            found += _answered(town.url, sent)
+        found += town.traces()
+        found += [f"the server was started again {town.restarts} times"] if town.restarts else []
+    return Result("raw bytes at the real server", times, broken=found)
+
+
+def _line(method: str, path: bytes, query: bytes) -> bytes:
+    return method.encode() + b" /fr/" + path[:9000] + b"?from=" + query[:9000] + b" HTTP/1.1\r\n"
+
+
+def _answered(url: str, sent: bytes) -> list[str]:
+    host, _, port = url.removeprefix("http://").partition(":")
+    said = b""
+    with socket.create_connection((host, int(port)), timeout=SECONDS) as line:
+        try:
+            line.sendall(sent + f"Host: {host}:{port}\r\nConnection: close\r\n\r\n".encode())
+            line.shutdown(socket.SHUT_WR)
+            while some := line.recv(65536):
+                said += some
+        except TimeoutError:
+            return [f"{sent[:200]!r}: no answer in {SECONDS:.0f} s"]
+        except OSError:  # it hung up on nonsense
+            return []
+    status = re.match(rb"HTTP/1\.[01] (\d{3})", said)
+    if status is None:
+        return [f"{sent[:200]!r}: {said[:60]!r}"] if said else []
+    return [f"{sent[:200]!r}: {flaw}" for flaw in flaws(int(status[1]), "text/plain", said.decode("utf-8", "replace"))]

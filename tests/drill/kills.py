@@ -1,0 +1,251 @@
+"""kill -9 of web and worker: at every fail point of the whole road, and at random moments under load."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
+from itertools import zip_longest
+from pathlib import Path
+from random import Random
+from uuid import UUID
+
+import httpx
+from drill.books import Books, undelivered
+from drill.cluster import NotInstalled
+from drill.crowd import Crowd
+from drill.journal import Journal, compare, judge
+from drill.report import How, Result
+from drill.roads import ROADS
+from drill.town import NotAgain, Town, towns
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from portal.outbox import Task
+from portal.tasks import RECURRING
+from portal.unit import real_now
+
+KINDS = ("sqlite", "postgresql")
+AGAIN_SECONDS = 60.0
+CLIENT_SECONDS = 300.0
+"""How long somebody goes on pressing: over several kills, each of which may cost AGAIN_SECONDS."""
+
+MEET_SECONDS = 40.0
+LOOKED_SECONDS = 0.5
+NOTHING_NEW_SECONDS = 2.0
+MOST_BEHIND = timedelta(seconds=15)
+POINTS, RANDOM = "points", "random"
+AT_START = ("process ", "task.sweep_payments ")
+OF_WORKER = ("process ", "task.", "worker ")
+KILLED = ("worker", "web", "web's parent", "web's child")
+
+
+def run(how: How) -> Iterator[Result]:
+    """Both rows on both kinds of database, which are drilled side by side."""
+    with ThreadPoolExecutor(len(KINDS)) as pool:
+        for rows in pool.map(lambda kind: _drilled(how, kind), KINDS):
+            yield from rows
+
+
+def _drilled(how: How, kind: str) -> list[Result]:
+    try:
+        with towns(how.folder / kind, kind) as town:
+            return _Drill(how, kind, town).rows()
+    except NotInstalled as why:
+        return [Result(f"kill -9, {kind}", skipped=str(why))]
+
+
+class _Drill:
+    def __init__(self, how: How, kind: str, town: Town) -> None:
+        self.how, self.kind, self.town = how, kind, town
+        self.town.patience = CLIENT_SECONDS
+        self.chance = how.chance(f"kills {kind}")
+        self.journal = Journal(POINTS)
+        self.crowd = Crowd(town, self.journal, Random(self.chance.random()))
+        self.hurt: dict[UUID, tuple[UUID, str, float]] = {}
+        self.mended: list[tuple[str, str, float]] = []
+        self.unmet: list[str] = []
+        self.unwalked: list[str] = []
+        self.outages: dict[str, list[float]] = {POINTS: [0.0], RANDOM: [0.0]}
+        self.silences: dict[str, list[float]] = {}
+        self.database = town.database()
+        self.over = threading.Event()
+
+    def rows(self) -> list[Result]:
+        """Learns the points, kills at each, then at random; looks when all has come to rest."""
+        watch = threading.Thread(target=self._look_after)
+        watch.start()
+        with self.crowd.answered():
+            with self.crowd.walking():
+                at_points, points_seconds = self._timed(self._at_points)
+                self.journal.phase = RANDOM
+                at_random, random_seconds = self._timed(self._at_random)
+            self.crowd.finish()
+            left = undelivered(self.town)
+        self.over.set()
+        watch.join()
+        rows = [self._row(POINTS, f"kill -9 at {at_points} fail points, {self.kind}", at_points, points_seconds)]
+        rows.append(self._row(RANDOM, f"{at_random} random kills under load, {self.kind}", at_random, random_seconds))
+        rows[0].broken += [f"{point} was passed once and never again" for point in self.unmet]
+        rows[0].broken += [f"{road} was not walked before the kills" for road in self.unwalked]
+        self._whole(rows[1], left)
+        self.database.dispose()
+        return rows
+
+    def _timed(self, doing: Callable[[], int]) -> tuple[int, float]:
+        began = time.monotonic()
+        return doing(), time.monotonic() - began
+
+    def _row(self, phase: str, what: str, times: int, seconds: float) -> Result:
+        row = compare(self.journal, self.town, phase)
+        row.what, row.times, requests = what, times, row.times
+        outage, task = max(self.outages[phase]), self._longest_task(phase, row)
+        waited = max(self.silences[phase], default=0.0)
+        row.note = (
+            f"{requests} requests in {seconds:.0f} s; web answers again after {outage:.1f} s at most, "
+            f"a task is done after {task:.1f} s, somebody waited {waited:.1f} s over several kills"
+        )
+        return row
+
+    def _longest_task(self, phase: str, row: Result) -> float:
+        waits = {task: seconds for when, task, seconds in self.mended if when == phase}
+        row.stuck += [
+            f"{task} was done after {seconds:.0f} s" for task, seconds in waits.items() if seconds > AGAIN_SECONDS
+        ]
+        return max(waits.values(), default=0.0)
+
+    def _whole(self, row: Result, left: list[str]) -> None:
+        judge(self.journal, self.town, row, left)
+        with Books(self.town) as books:
+            row.note += f"; {books.letters_again()} letters came twice"
+
+    def _at_points(self) -> int:
+        self._learn()
+        points = self._chosen(self.town.seen())
+        for point in points:
+            self._kill_at(point)
+        self.silences[POINTS] = list(self.town.silences)
+        self.town.silences.clear()
+        return len(points) - len(self.unmet)
+
+    def _learn(self) -> None:
+        """Every road is walked once, and the worker has met every point of it."""
+        until = time.monotonic() + AGAIN_SECONDS
+        while not self.crowd.least_walked() and time.monotonic() < until:
+            time.sleep(LOOKED_SECONDS)
+        if not self.crowd.least_walked():
+            self.unwalked = sorted({road.__name__ for road in ROADS} - set(self.crowd.walked))
+        known = -1
+        while len(self.town.seen()) > known and time.monotonic() < until:
+            known = len(self.town.seen())
+            time.sleep(NOTHING_NEW_SECONDS)
+
+    def _chosen(self, seen: list[str]) -> list[str]:
+        """The points, those of the web and of the worker in turns; a sample when it must be quick."""
+        points = self.chance.sample(seen, self.how.many(len(seen), 8))
+        worker = [point for point in points if point.startswith(OF_WORKER)]
+        web = [point for point in points if not point.startswith(OF_WORKER)]
+        return [point for pair in zip_longest(worker, web) for point in pair if point]
+
+    def _kill_at(self, point: str) -> None:
+        self.town.arm(point)
+        of_worker = point.startswith(OF_WORKER)
+        if point.startswith(AT_START):
+            self.town.kill("worker")
+        if not self._met():
+            self.town.kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
+            threading.Thread(target=self._sign_in, daemon=True).start()
+            if not self._met():
+                self.town.disarm()
+                self.unmet.append(point)
+                return
+        if of_worker:
+            self._note_hurt()
+        else:
+            self._note_outage()
+
+    def _sign_in(self) -> None:
+        """Somebody comes first: the others are signed in already."""
+        with suppress(AssertionError, httpx.HTTPError):
+            self.town.browser().sign_in("fatima", "fr")
+
+    def _met(self) -> bool:
+        until = time.monotonic() + MEET_SECONDS
+        while self.town.armed() and time.monotonic() < until:
+            time.sleep(0.01)
+        return not self.town.armed()
+
+    def _note_hurt(self) -> None:
+        """The tasks that were in the hands of a worker when it was killed."""
+        held = select(Task.id, Task.lease).where(
+            Task.lease.is_not(None), Task.done_at.is_(None), Task.name.not_in(RECURRING)
+        )
+        with self.database.session(reading=True) as session:
+            for task, lease in session.execute(held):
+                if self.hurt.get(task, (None,))[0] != lease:  # in the hands of one who was killed just now
+                    self.hurt[task] = lease, self.journal.phase, time.monotonic()
+
+    def _look_after(self) -> None:
+        """Until the drill is over: notes when tasks that were in the hands of the killed have been done, and lets
+        nobody in while much waits, so that what is measured is how the town recovers and not how much it can do."""
+        while not self.over.wait(LOOKED_SECONDS):
+            with self.database.session(reading=True) as session:
+                self._note_mended(session)
+                free = Task.leased_until.is_(None) & Task.done_at.is_(None) & Task.stuck.is_(False)
+                waiting = session.scalar(select(func.min(Task.due_at)).where(free))
+            behind = waiting is not None and waiting < real_now() - MOST_BEHIND
+            (self.crowd.welcome.clear if behind else self.crowd.welcome.set)()
+
+    def _note_mended(self, session: Session) -> None:
+        done = select(Task).where(Task.id.in_(list(self.hurt)), Task.done_at.is_not(None) | (Task.tries == 0))
+        for task in session.scalars(done):
+            _, phase, began = self.hurt.pop(task.id)
+            self.mended.append((phase, task.key, time.monotonic() - began))
+
+    def _at_random(self) -> int:
+        many = self.how.many(200, 6)
+        for _ in range(many):
+            time.sleep(self.chance.uniform(0.1, 1.5))
+            self._kill(self.chance.choice(KILLED))
+        self.silences[RANDOM] = list(self.town.silences)
+        return many
+
+    def _kill(self, what: str) -> None:
+        if what == "worker":
+            self.town.kill("worker")
+            self._note_hurt()
+            return
+        if what == "web":
+            self.town.kill("web")
+        else:
+            parent = self.town.process("web")
+            with suppress(ProcessLookupError):
+                os.kill(self.chance.choice(_children(parent)) if what == "web's child" else parent, signal.SIGKILL)
+        self._note_outage()
+
+    def _note_outage(self) -> None:
+        """How long nobody answers."""
+        try:
+            self.outages[self.journal.phase].append(self.town.ready(AGAIN_SECONDS))
+        except NotAgain as problem:
+            self.journal.failed(str(problem))
+
+
+def _children(parent: int) -> list[int]:
+    """The processes that answer requests; the parent itself while it has none."""
+    with suppress(FileNotFoundError):
+        text = Path(f"/proc/{parent}/task/{parent}/children").read_text("utf-8")
+        found = [int(child) for child in text.split() if b"resource_tracker" not in _command(child)]
+        return found or [parent]
+    return [parent]
+
+
+def _command(process: str) -> bytes:
+    with suppress(FileNotFoundError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
