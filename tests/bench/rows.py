@@ -1,0 +1,62 @@
+"""The rows of a bench: what is done on each page, by whom, and what it may cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench import road
+from bench.client import Client
+from bench.rounds import Thing
+
+HOME, LIFE_EVENT, SHEET = "home", "life event", "sheet"
+REQUEST, MINE, QUEUE = "request page", "my requests", "queue page, 50 rows"
+SUBMISSION, NEWS, SIGN_IN = "whole submission", "checkout message", "sign-in"
+WORKER, PDF = "worker per case", "PDF, one receipt"
+LINE, SELECT, PAGE, WRITE = "bare: one line", "bare: one SELECT", "bare: query, 6 KB page", "bare: four-row transaction"
+PUBLIC, SIGNED_IN = (HOME, LIFE_EVENT, SHEET), (REQUEST, MINE, QUEUE)
+YARDSTICKS = (LINE, SELECT, PAGE, WRITE)
+
+OFFICER, CITIZEN, ASKER = "agent-rabat", "karim", "salma"
+MOST_NEWS = 100
+
+News = Iterator[tuple[bytes, dict[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who does it: the cookies of each, and the reference of the citizen's request."""
+
+    citizen: dict[str, str]
+    officer: dict[str, str]
+    asker: dict[str, str]
+    reference: str
+
+
+def yardsticks(url: str) -> list[Thing]:
+    """The bare views."""
+    client = Client(url)
+    return [
+        Thing(LINE, lambda: client.get("/line"), 0.7),
+        Thing(SELECT, lambda: client.get("/select"), 0.7),
+        Thing(PAGE, lambda: client.get("/page"), 0.7),
+        Thing(WRITE, lambda: client.post("/write", {}, 204), 0.7),
+    ]
+
+
+def things(url: str, people: People, news: News) -> list[Thing]:
+    """Everything that is asked of the portal's web server."""
+    visitor, citizen, officer = Client(url), Client(url, people.citizen), Client(url, people.officer)
+    asker, processor = Client(url, people.asker), Client(url)
+    token = road.token_of(asker)
+    return [
+        Thing(HOME, lambda: visitor.get("/ar/")),
+        Thing(LIFE_EVENT, lambda: visitor.get("/ar/life-events/having-a-baby")),
+        Thing(SHEET, lambda: visitor.get("/ar/services/birth-extract")),
+        Thing(REQUEST, lambda: citizen.get(f"/ar/requests/{people.reference}")),
+        Thing(MINE, lambda: citizen.get("/ar/dashboard")),
+        Thing(QUEUE, lambda: officer.get("/ar/desk")),
+        Thing(SUBMISSION, lambda: road.ask_for_extract(asker, token), 6),
+        Thing(NEWS, lambda: processor.send("/hooks/stripe", *next(news), 204), 1.5, MOST_NEWS),
+        Thing(SIGN_IN, lambda: road.sign_in(url, ASKER), 3),
+    ]
