@@ -16,21 +16,20 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, request
-from sqlalchemy import Connection, func, inspect, select, text
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from portal import metrics
+from portal import metrics, schema
 from portal.db import make_probe
 from portal.logs import request_id
 from portal.outbox import Task
 from portal.security import ALWAYS
 from portal.serving import stopping
-from portal.settings import ROOT, Settings
+from portal.settings import Settings
 from portal.unit import real_now
 
 if TYPE_CHECKING:
@@ -39,8 +38,6 @@ if TYPE_CHECKING:
 
 FRESH_SECONDS = 1.0
 MOST_COUNTED = 10_000
-VERSIONS = ROOT / "migrations" / "versions"
-REVISION = re.compile(r"^(down_revision|revision)\b[^=]*=\s*(.+)$", re.MULTILINE)
 GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 ENDPOINT = "portal.endpoint"
 
@@ -204,34 +201,12 @@ class Readiness:
         if self._complete:
             connection.execute(text("SELECT 1"))
             return None
-        if not has_newest_schema(connection):
+        if not schema.is_new_enough(connection):
             return "schema"
         if connection.scalar(text("SELECT number FROM publication LIMIT 1")) is None:
             return "catalogue"
         self._complete = True  # neither goes away again
         return None
-
-
-def has_newest_schema(connection: Connection) -> bool:
-    """Whether the database has every migration this code knows. One that this code does not know is of a newer version:
-    during an upgrade the old processes work on."""
-    if not inspect(connection).has_table("alembic_version"):
-        return False
-    newest, known = revisions(VERSIONS)
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return found is not None and (found == newest or found not in known)
-
-
-def revisions(folder: Path) -> tuple[str, frozenset[str]]:
-    """The newest revision among migrations, and all of them; read without running any."""
-    said = [dict(REVISION.findall(file.read_text("utf-8"))) for file in folder.glob("*.py")]
-    known = frozenset(_word(one["revision"]) for one in said)
-    (newest,) = known - {_word(one["down_revision"]) for one in said}
-    return newest, known
-
-
-def _word(literal: str) -> str:
-    return literal.strip().strip("'\"")
 
 
 class Gauges:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import text
 
 from portal.db import Database
-from portal.operator import VERSIONS, revisions
+from portal.schema import revisions
 from portal.tables import METADATA
 
 
@@ -32,7 +32,7 @@ def with_tables(url: str) -> Database:
 
 def _stamp(database: Database) -> None:
     """What was made from the models is what the newest migration leads to: readiness asks for it."""
-    newest, _known = revisions(VERSIONS)
+    newest, _known = revisions()
     with database.engine.begin() as connection:
         connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_version (version_num VARCHAR(32) NOT NULL)"))
         connection.execute(text("DELETE FROM alembic_version"))

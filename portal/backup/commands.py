@@ -10,13 +10,14 @@ from pathlib import Path
 import click
 from sqlalchemy.exc import DBAPIError
 
-from portal.backup.actions import back_up, newest_revision, restore
+from portal.backup.actions import back_up, restore
 from portal.backup.errors import NotDone
 from portal.backup.manifest import Manifest
 from portal.db import Database
 from portal.keys import Keyring
 from portal.locker.ports import NotReachable
 from portal.locker.storage import Storage
+from portal.schema import revisions
 from portal.settings import Settings
 from portal.wiring import prepared_folder
 
@@ -55,8 +56,9 @@ def run_restore(settings: Settings, folder: Path) -> int:
     click.echo(f"{_contents(found)} are as they were at {found.made_at}, by digest")
     if found.missing:
         click.echo(f"{len(found.missing)} documents were missing already when the backup was made")
-    if found.revision != newest_revision():
-        click.echo(f"the schema is {found.revision}, this version needs {newest_revision()}: run `portal migrate` now")
+    newest, _known = revisions()
+    if found.revision != newest:
+        click.echo(f"the schema is {found.revision}, this version needs {newest}: run `portal migrate` now")
     return 0
 
 

@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
+from portal import schema
 from portal.backup.errors import NotDone
 
-SCHEMA_TABLE = "alembic_version"
 ROWS_AT_ONCE = 1000
 
 
@@ -56,16 +56,15 @@ def differences(expected: Mapping[str, Digest], found: Mapping[str, Digest]) -> 
 
 def is_empty(connection: Connection) -> bool:
     """Whether no table but the one of the schema's revision has a row."""
-    tables = [found for found in _tables(connection) if found.name != SCHEMA_TABLE]
+    tables = [found for found in _tables(connection) if found.name != schema.TABLE]
     return all(connection.execute(select(literal(1)).select_from(one).limit(1)).first() is None for one in tables)
 
 
 def revision(connection: Connection) -> str:
     """The schema's revision. Raises NotDone when migrations never ran here."""
-    if inspect(connection).has_table(SCHEMA_TABLE):
-        found = connection.scalar(select(column("version_num", String)).select_from(table(SCHEMA_TABLE)))
-        if found is not None:
-            return found
+    found = schema.revision_of(connection)
+    if found is not None:
+        return found
     raise NotDone("the database has no schema of the portal: is PORTAL_DATABASE_URL right, did `portal migrate` run?")
 
 

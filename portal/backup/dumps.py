@@ -25,6 +25,7 @@ PLAIN = (
     *("--no-owner", "--no-privileges", "--no-comments"),
     *("--no-publications", "--no-subscriptions", "--no-tablespaces"),
 )
+NOT_EMPTY = "somebody began to use the database meanwhile; stop the portal, then restore again"
 VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 
 
@@ -83,6 +84,9 @@ class Copy:
         with closing(sqlite3.connect(whole, uri=True)) as source, closing(database.engine.raw_connection()) as raw:
             if source.execute("PRAGMA integrity_check").fetchall() != [("ok",)]:
                 raise NotDone(f"{file.name} is not a whole SQLite database; take another backup")
+            with snapshot(database) as connection:
+                if not is_empty(connection):
+                    raise NotDone(NOT_EMPTY)
             source.backup(raw.driver_connection)  # type: ignore[arg-type]
 
 
@@ -120,7 +124,7 @@ def _drop_empty(connection: Connection) -> None:
     with connection.begin():
         connection.execute(text(f"LOCK TABLE {quoted} IN ACCESS EXCLUSIVE MODE"))
         if not is_empty(connection):
-            raise NotDone("somebody began to use the database meanwhile; stop the portal, then restore again")
+            raise NotDone(NOT_EMPTY)
         connection.execute(text(f"DROP TABLE {quoted} CASCADE"))
 
 
@@ -143,7 +147,12 @@ def _run(command: list[str], connection: Connection) -> None:
     command = [command[0], f"--dbname={_address(connection.engine.url)}", *command[1:]]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
-        raise NotDone(f"{Path(command[0]).name} failed: {done.stderr.strip()[:600]}")
+        raise NotDone(f"{Path(command[0]).name} failed: {_without_values(done.stderr)[:600]}")
+
+
+def _without_values(said: str) -> str:
+    """A program's own lines; those that follow them (DETAIL, CONTEXT) quote rows."""
+    return " ".join(line for line in said.splitlines() if line.startswith(("pg_dump:", "pg_restore:")))
 
 
 def _address(url: URL) -> str:

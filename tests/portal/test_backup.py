@@ -16,7 +16,7 @@ from sqlalchemy import select, text, update
 from twins.store import FailingStore, MemoryStore
 
 from payments.actor import Actor
-from portal.backup import actions
+from portal.backup import actions, dumps
 from portal.backup.dumps import Archive, Copy
 from portal.backup.errors import NotDone
 from portal.keys import Keyring
@@ -216,6 +216,17 @@ def test_a_database_with_a_schema_and_no_row_is_empty(town: Place, build: Build,
     assert empty.tables() == made.tables
 
 
+def test_a_database_that_somebody_began_to_use_meanwhile_is_not_written_to(
+    town: Place, build: Build, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.backed_up(folder)
+    other = build("other")
+    monkeypatch.setattr(actions, "check_after", lambda *_given: inhabited(other, documents=0))
+    with pytest.raises(NotDone, match="meanwhile"):
+        other.restored(folder)
+    assert other.tables()["task"].rows == 1
+
+
 def test_a_store_that_holds_something_else_is_not_written_to(town: Place, build: Build, folder: Path) -> None:
     town.backed_up(folder)
     empty = build("empty")
@@ -286,3 +297,8 @@ def test_a_digest_is_the_same_in_whatever_order_rows_lie_and_on_both_databases(b
     assert [one.tables()[table.name] for table in tables] == [other.tables()[table.name] for table in tables]
     assert other.tables()["document"].rows == 4
     other.database.dispose()
+
+
+def test_rows_that_postgresql_quotes_are_not_repeated() -> None:
+    said = 'pg_restore: error: COPY failed: ERROR: twice\nDETAIL: Key (sub)=(ma-salma)\nCONTEXT: COPY, "Salma"\n'
+    assert dumps._without_values(said) == "pg_restore: error: COPY failed: ERROR: twice"

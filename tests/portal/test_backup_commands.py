@@ -55,7 +55,7 @@ def test_an_older_schema_is_to_be_migrated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run_backup(settings, tmp_path / "backup")
-    monkeypatch.setattr(commands, "newest_revision", lambda: "9999")
+    monkeypatch.setattr(commands, "revisions", lambda: ("9999", frozenset()))
     assert run_restore(elsewhere, tmp_path / "backup") == 0
     assert "run `portal migrate` now" in capsys.readouterr().out
 

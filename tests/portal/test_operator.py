@@ -23,7 +23,7 @@ from test_leaks import IDENTIFYING
 from twins.odd import closed_port
 from world import Browser, World
 
-from portal import logs, metrics, operator
+from portal import logs, metrics, schema
 from portal.app import create_app
 from portal.cli import alembic_config
 from portal.operator import Readiness, outermost
@@ -159,17 +159,17 @@ def test_readiness_is_a_schema_then_a_catalogue(tmp_path: Path, monkeypatch: pyt
             text("INSERT INTO publication (number, published_at, channel) VALUES (1, '2026-01-01 00:00:00', 'system')")
         )
     assert ready(url) is None
-    newest, known = operator.revisions(operator.VERSIONS)
-    monkeypatch.setattr(operator, "revisions", lambda _folder: ("a-newer-one", known | {"a-newer-one"}))
+    newest, known = schema.revisions()
+    monkeypatch.setattr(schema, "revisions", lambda: ("a-newer-one", known | {"a-newer-one"}))
     assert ready(url) == "schema"
-    monkeypatch.setattr(operator, "revisions", lambda _folder: ("an-older-one", known - {newest} | {"an-older-one"}))
+    monkeypatch.setattr(schema, "revisions", lambda: ("an-older-one", known - {newest} | {"an-older-one"}))
     assert ready(url) is None, "while an upgrade goes on, the old processes work on a newer schema"
     database.dispose()
 
 
 def test_the_newest_migration_is_found_without_alembic() -> None:
     script = ScriptDirectory.from_config(alembic_config("sqlite://"))
-    newest, known = operator.revisions(operator.VERSIONS)
+    newest, known = schema.revisions()
     assert newest == script.get_current_head()
     assert known == {one.revision for one in script.walk_revisions()}
 
