@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -18,7 +18,7 @@ from journeys.cases import content
 from journeys.cases.models import Case, CaseAction
 from journeys.exchange.models import Exchange
 from payments.debts.models import Attempt, AttemptDebt, Debt
-from payments.settlement.models import Refund
+from payments.settlement.models import ProviderNews, Refund
 from portal.alerts.models import Alert, Delivery
 from portal.keys import Keyring
 from portal.locker.models import Document
@@ -150,6 +150,17 @@ class Books:
     def dossiers(self, case: UUID) -> int:
         """How many cases an administration made of a request."""
         return self._dossiers[str(case)]
+
+    def unheard(self) -> list[str]:
+        """Messages of the card processor that are not written down; each is sent until it is answered."""
+        heard = set(self._session.scalars(select(ProviderNews.event)))
+        return [event["id"] for event in self._all("event") if event["id"] not in heard]
+
+    def unread(self, alerts: Iterable[UUID]) -> list[str]:
+        """Those of these alerts that nobody has read."""
+        query = select(Alert.id, Alert.kind, Alert.about).where(Alert.read_at.is_(None))
+        wanted = set(alerts)
+        return [f"{kind} of {about}" for alert, kind, about in self._session.execute(query) if alert in wanted]
 
     def _read_charges(self) -> Mapping[str, list[int]]:
         kept: dict[str, list[int]] = defaultdict(list)

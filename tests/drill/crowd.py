@@ -61,7 +61,7 @@ class Crowd:
             clerk.join()
 
     def finish(self) -> None:
-        """Everybody looks up what they still wait for."""
+        """Everybody looks up what they still wait for, and tries the sessions they have ended."""
         threads = [threading.Thread(target=self._finish, args=(client,)) for client in self.clients]
         for thread in threads:
             thread.start()
@@ -101,6 +101,7 @@ class Crowd:
     def _finish(self, client: Client) -> None:
         try:
             client.look_up(0)
+            client.stay_out()
         except Exception as problem:
             self._failed(client, "looks up", problem)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 import httpx
 from drill.books import Books, Told
@@ -56,11 +57,13 @@ class Seen:
 
 @dataclass
 class Journal:
-    """Everything clients saw acknowledged, by ``phase`` of the drill, and what they should never have seen."""
+    """Everything clients saw acknowledged, by ``phase`` of the drill, what they should never have seen,
+    and the alerts that somebody marked as read."""
 
     phase: str = ""
     seen: list[Seen] = field(default_factory=list)
     strange: list[tuple[str, str]] = field(default_factory=list)
+    read: set[UUID] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def follow(self, browser: Browser, town: Town) -> None:
@@ -121,6 +124,8 @@ def judge(journal: Journal, town: Town, row: Result, left: list[str]) -> None:
     with Books(town) as books:
         strangers = books.references() - journal.opened()
         row.stuck += [*left, *books.left()]
+        row.lost += [f"message {event} was answered and is not written down" for event in books.unheard()]
+        row.lost += [f"{alert} was marked as read and is not" for alert in books.unread(journal.read)]
     row.doubled += [f"request {reference} was opened for nobody" for reference in sorted(strangers)]
     row.broken += town.check(at_rest=True) + town.traces()
 

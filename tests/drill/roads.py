@@ -7,13 +7,19 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
+from uuid import UUID
 
 import httpx
 from drill.journal import Journal
 from drill.town import PATIENCE_SECONDS, NotAgain, Town
 from requests_made import BIRTH, INFORMATION, NAME, PARENTS, RECORD, reference_of, send, start
 from requests_made import section as fill
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from world import Browser
+
+from portal.alerts.models import Alert
+from portal.identity.models import Person
 
 GOOD, DECLINED = "4242424242424242", "4000000000000002"
 TAKEN_NAME = "Atlas Conseil"
@@ -27,7 +33,7 @@ RECEIPT, DOCUMENT = "/receipt", "/locker/"
 @dataclass
 class Client:
     """One person and one officer, each with a browser; ``waiting`` is what they will look up: reference and what its
-    page shows in the end."""
+    page shows in the end; ``left`` the cookies of the sessions the person ended."""
 
     town: Town
     journal: Journal
@@ -35,6 +41,7 @@ class Client:
     number: int
     chance: Random
     waiting: list[tuple[str, str]] = field(default_factory=list)
+    left: list[dict[str, str]] = field(default_factory=list)
     browser: Browser = field(init=False)
     _officer: Browser | None = None
 
@@ -60,10 +67,35 @@ class Client:
         return self._officer
 
     def leave(self) -> None:
-        """The person signs out and comes back."""
-        self.browser.get("/fr/dashboard")
+        """The person reads what there is to read, signs out and comes back."""
+        told = self._unread()
+        if "/inbox/read" in self.browser.get("/fr/inbox").text:
+            self.browser.submit("/inbox/read")
+        self.journal.read |= told
+        kept = dict(self.browser.client.cookies)
         self.browser.submit("/sign-out")
+        self.left.append(kept)
         self.enter()
+
+    def _unread(self) -> set[UUID]:
+        """What this person was told and has not read, as the database has it; nothing while it is away."""
+        database = self.town.database()
+        query = select(Alert.id).join(Person, Person.id == Alert.person_id).where(Person.sub == f"ma-{self.name}")
+        try:
+            with database.session(reading=True) as session:
+                return set(session.scalars(query.where(Alert.read_at.is_(None))))
+        except OperationalError:
+            return set()
+        finally:
+            database.dispose()
+
+    def stay_out(self) -> None:
+        """What the browser kept of sessions that were ended opens nothing."""
+        for kept in self.left:
+            browser = self.town.browser()
+            browser.client.cookies.update(kept)
+            if browser.get("/fr/dashboard").url.endswith("/dashboard"):
+                self.journal.failed(f"{self.name} signed out, and is signed in")
 
     def look_up(self, most: int) -> None:
         """Looks once at every request that waits, and again until no more than so many do. Raises NotAgain."""
