@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from payments.ports import NotAccepted
 from payments.settlement import actions, reading
 from payments.settlement.events import RefundDue
@@ -52,12 +54,17 @@ def sweep_payments(work: Work, _payload: Mapping[str, Any]) -> datetime | None:
     def queue(unit: Unit) -> None:
         real = unit.in_real_time()
         real.do(_expire)
-        quiet = unit.session, real.moment, QUIET_MINUTES
-        for attempt in [*reading.to_ask(*quiet), *reading.to_open_again(*quiet)]:
-            later(unit.session, "ask_provider", str(attempt), {"attempt": str(attempt)}, again=True)
+        ask_about_quiet(unit.session, real.moment)
 
     work.transact(queue)
     return real_now() + SWEEP_EVERY
+
+
+def ask_about_quiet(session: Session, moment: datetime) -> None:
+    """Queues a question about every attempt that was not heard of for ``QUIET_MINUTES``."""
+    quiet = session, moment, QUIET_MINUTES
+    for attempt in [*reading.to_ask(*quiet), *reading.to_open_again(*quiet)]:
+        later(session, "ask_provider", str(attempt), {"attempt": str(attempt)}, again=True)
 
 
 def _expire(session: Any, moment: datetime, actor: Any) -> None:

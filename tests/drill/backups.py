@@ -26,15 +26,13 @@ from sqlalchemy import select
 
 from journeys.cases.models import Case, CaseAction
 from journeys.cases.states import Verb
-from payments.settlement import reading
 from portal.backup.digests import differences, digests
 from portal.backup.documents import FOLDER, listed
 from portal.backup.dumps import snapshot
 from portal.backup.manifest import manifest_in
 from portal.db import Database
 from portal.keys import Keyring
-from portal.outbox import later
-from portal.pay.tasks import QUIET_MINUTES
+from portal.pay.tasks import QUIET_MINUTES, ask_about_quiet
 from portal.tables import METADATA
 from portal.unit import real_now
 
@@ -237,9 +235,7 @@ def ask_about_money(place: dict[str, str]) -> None:
     database = Database(place["PORTAL_DATABASE_URL"])
     when = real_now() + timedelta(minutes=QUIET_MINUTES + 1)
     with database.session() as session, session.begin():
-        quiet = session, when, QUIET_MINUTES
-        for attempt in [*reading.to_ask(*quiet), *reading.to_open_again(*quiet)]:
-            later(session, "ask_provider", str(attempt), {"attempt": str(attempt)}, again=True)
+        ask_about_quiet(session, when)
     database.dispose()
 
 

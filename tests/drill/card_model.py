@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from itertools import permutations, product
 from random import Random
 
 EVENTS = ("processing", "succeeded", "failed", "expired", "refunded")
@@ -172,6 +172,14 @@ def backwards_and_twice(events: tuple[str, ...]) -> list[Move]:
     """The last message comes first, and each comes twice."""
     places = [place for place in reversed(range(len(events))) for _ in range(2)]
     return [*_happen(events), *(Move("arrives", place) for place in places)]
+
+
+def in_another_order(events: tuple[str, ...]) -> Iterator[list[Move]]:
+    """Once all has happened, the messages come in every order but the first and its reverse."""
+    places = range(len(events))
+    for order in permutations(places):
+        if order not in (tuple(places), tuple(reversed(places))):
+            yield [*_happen(events), *(Move("arrives", place) for place in order)]
 
 
 def never(events: tuple[str, ...]) -> list[Move]:

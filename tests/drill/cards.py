@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
-from databases import with_tables
+from databases import emptied, with_tables
 from drill import card_model as model
 from drill.card_model import Move
 from drill.card_play import Play
 from drill.card_stage import FEE, Stage
+from drill.cluster import NotInstalled, cluster
 from drill.report import How, Result
 from twins.mailer import Working
 from world import World, world
@@ -29,25 +30,39 @@ ENDINGS = ("processing", "succeeded", "failed", "expired")
 
 
 def run(how: How) -> Iterator[Result]:
-    """Every sequence of up to three messages in four ways, longer ones by chance, and the message that never comes."""
-    with town(how) as running:
+    """Every sequence of up to three messages in every order, longer ones by chance, and the message that never comes;
+    long ones and those that never come on PostgreSQL too."""
+    with town(how, f"sqlite:///{how.folder}/cards.sqlite") as running:
         stage = Stage(running)
         yield from every_sequence(stage, how.many(3, 2))
         yield plays(stage, "taken back before the money arrives", withdrawals(how.many(2, 1)))
         yield plays(stage, "a second try while the first is late", second_tries(how.many(2, 1)))
-        yield by_chance(stage, how)
-        yield silence(stage)
-        yield unheard(stage)
-        yield given_back_there_first(stage)
+        yield from _told_late_or_never(stage, how)
+    if not how.quick:
+        yield from _on_postgresql(how)
+
+
+def _told_late_or_never(stage: Stage, how: How, where: str = "") -> Iterator[Result]:
+    for row in (by_chance(stage, how), silence(stage), unheard(stage), given_back_there_first(stage)):
+        row.what += where
+        yield row
+
+
+def _on_postgresql(how: How) -> Iterator[Result]:
+    try:
+        with cluster(how.folder) as own, town(how, emptied(own.url())) as running:
+            yield from _told_late_or_never(Stage(running), how, ", postgresql")
+    except NotInstalled as missing:
+        yield Result("card messages, postgresql", skipped=str(missing))
 
 
 @contextmanager
-def town(how: How) -> Iterator[World]:
+def town(how: How, url: str) -> Iterator[World]:
     """A world of the drill's own; letters are kept in memory, as their road is another drill's."""
-    url = f"sqlite:///{how.folder}/cards.sqlite"
-    database = with_tables(url)
+    database, folder = with_tables(url), how.folder / url.partition(":")[0]
+    folder.mkdir()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    with world(database, url, how.folder, read(DEFINITIONS)) as running:
+    with world(database, url, folder, read(DEFINITIONS)) as running:
         running.work.adapters = replace(running.work.adapters, mailer=Working())
         yield running
     database.dispose()
@@ -58,6 +73,9 @@ def every_sequence(stage: Stage, longest: int) -> Iterator[Result]:
     for name, way in (*model.WAYS.items(), ("contradicting each other", model.contradicting)):
         histories = [way(events) for events in model.sequences(longest)]
         yield plays(stage, f"every sequence up to {longest}, messages {name}", histories)
+    shuffled = [moves for events in model.sequences(longest) for moves in model.in_another_order(events)]
+    if shuffled:
+        yield plays(stage, f"every sequence up to {longest}, messages in every other order", shuffled)
 
 
 def withdrawals(longest: int) -> Iterator[Moves]:

@@ -7,6 +7,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 
 from crawling import Crawler
 from databases import emptied, with_tables
@@ -18,13 +19,14 @@ from hostile import HEADERS, NASTY
 from page_parts import flaws
 from requests_made import INFORMATION, NAME
 from scenes import scene
-from test_access import ROLES
+from test_access import ROLES, TABLE
 from world import World, world
 
 from journeys.catalogue.reading import read
 from portal.checks import run_checks
 from portal.cli import DEFINITIONS
-from portal.invariants import OF_THE_ROWS
+from portal.invariants import INVARIANTS, OF_THE_ROWS
+from portal.tasks import ensure_recurring
 
 STEPS, QUICK_STEPS = 1000, 60
 MOST, QUICK_MOST = 30, 4
@@ -32,6 +34,7 @@ TIMES_TO_REST = 20
 WALKS = (*ROLES.items(), ("owner again", ROLES["owner"]))
 KINDS = ("sqlite", "postgresql")
 SECONDS = 10.0
+ACCEPTED = (HTTPStatus.SEE_OTHER, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def run(how: How) -> Iterator[Result]:
@@ -80,7 +83,16 @@ def _walks(how: How, town: World, kind: str) -> Iterator[Result]:
         left = sum(len(steps) for steps in crawler.waiting.values())
         note = f"{crawler.sent} forms, {left} left"
         found = [*crawler.findings, *_wrong(town)]
+        found += [] if how.quick or role not in ROLES else _unseen(town, crawler, role)
         yield Result(f"{role} clicks on everything, {kind}", crawler.steps, broken=found, note=note)
+
+
+def _unseen(town: World, crawler: Crawler, role: str) -> list[str]:
+    """Pages and forms that this role may use (see the access matrix), and met nowhere."""
+    place, met = list(ROLES).index(role), {endpoint for _, endpoint, *_ in crawler.visits}
+    open_to = {rule for rule, (_, get, post) in TABLE.items() if get[place] == HTTPStatus.OK or post[place] in ACCEPTED}
+    routes = town.app.url_map.iter_rules()
+    return [f"{route.rule} was never met" for route in routes if route.rule in open_to and route.endpoint not in met]
 
 
 def _attacked(how: How, town: World, kind: str) -> Result:
@@ -94,7 +106,7 @@ def _attacked(how: How, town: World, kind: str) -> Result:
                 found.append(f"{role}, {target.id}: {problem}")
     stuck = _unrest(town)
     what = f"hostile requests by every role, {kind}"
-    return Result(what, attackers.asked, stuck=stuck, broken=[*found, *_wrong(town)])
+    return Result(what, attackers.asked, stuck=stuck, broken=[*found, *_wrong(town, full=True)])
 
 
 def _unrest(town: World) -> list[str]:
@@ -115,9 +127,12 @@ def _most(how: How, target: Target) -> int:
     return how.many(MOST, QUICK_MOST) * (1 if len(target.roles) > 1 else 4)
 
 
-def _wrong(town: World) -> list[str]:
+def _wrong(town: World, *, full: bool = False) -> list[str]:
+    """What the rows say of themselves; in full also what keys, catalogue, processor, store and clocks say of them."""
     lines: list[str] = []
-    run_checks(town.work, full=False, say=lines.append, invariants=OF_THE_ROWS)
+    if full:
+        town.work.transact(lambda unit: ensure_recurring(unit.session))
+    run_checks(town.work, full=full, say=lines.append, invariants=INVARIANTS if full else OF_THE_ROWS)
     return [line for line in lines if line.startswith("FAIL")]
 
 

@@ -35,7 +35,7 @@ Message = tuple[str, bytes, dict[str, str]]
 
 def run(how: How) -> Iterator[Result]:
     """Every kind of forgery, bytes changed by chance, and bodies that are too large."""
-    with small_town(how) as running:
+    with small_town(how, f"sqlite:///{how.folder}/forged.sqlite") as running:
         stage = Stage(running)
         yield forged(stage, "forged messages", kinds)
         chance, times = how.chance("forged"), how.many(300, 60)
