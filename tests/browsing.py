@@ -10,8 +10,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from random import randrange
 
 import httpx
 import pytest
@@ -24,6 +26,7 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 PATIENCE_SECONDS = 60
+PORTS = 15_000, 32_000
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,13 @@ class Town:
 
 
 def free_port() -> int:
-    """A port nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port nobody uses now, below those that outgoing connections take: while its server is down, a client that tries
+    again and again would meet itself there one day."""
+    while True:
+        port = randrange(*PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,23 @@ import os
 import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 from drill.report import How, Result, heading, row
 
-DRILLS = ("kills", "cards", "forged", "races", "outages", "ground", "disk", "restarts", "backups", "crawl")
+DRILLS = ("kills", "ground", "backups", "restarts", "races", "disk", "cards", "crawl", "forged", "outages")
+ALONE = ("outages",)
+"""Those that compare times, which must have the machine for themselves. Others mostly wait, so two run side by side."""
+
+SIDE_BY_SIDE = 2
 MOST_SHOWN = 20
 BUDGET_MINUTES = {False: 50, True: 8}
+
+Row = tuple[Result, float]
 
 
 def main() -> int:
@@ -22,11 +32,7 @@ def main() -> int:
     asked = _asked()
     began = time.monotonic()
     print(heading(), flush=True)
-    results: list[Result] = []
-    for name in asked.names or DRILLS:
-        with tempfile.TemporaryDirectory(prefix=f"drill-{name}-") as folder:
-            Path(folder).chmod(0o755)
-            results += _run(name, How(asked.quick, asked.seed, Path(folder)))
+    results = [result for rows in _drilled(asked) for result, _ in rows]
     found = [f"{result.what}: {finding}" for result in results for finding in result.findings]
     skipped = [result for result in results if result.skipped]
     minutes = (time.monotonic() - began) / 60
@@ -35,23 +41,46 @@ def main() -> int:
     return 1 if found or (skipped and os.environ.get("CI", "").lower() == "true") else 0
 
 
+def _drilled(asked: argparse.Namespace) -> Iterator[list[Row]]:
+    """The rows of each drill, printed when it has ended."""
+    names = asked.names or DRILLS
+    with ProcessPoolExecutor(SIDE_BY_SIDE, get_context("spawn"), max_tasks_per_child=1) as pool:
+        for together in ([name for name in names if name not in ALONE], [name for name in names if name in ALONE]):
+            for done in as_completed([pool.submit(_run, name, asked.quick, asked.seed) for name in together]):
+                _say(done.result())
+                yield done.result()
+
+
+def _run(name: str, quick: bool, seed: int) -> list[Row]:
+    """One drill, in a process and a folder of its own."""
+    rows: list[Row] = []
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix=f"drill-{name}-") as folder:
+        Path(folder).chmod(0o755)
+        try:
+            for result in importlib.import_module(f"drill.{name}").run(How(quick, seed, Path(folder))):
+                rows.append((result, time.monotonic() - began))
+                began = time.monotonic()
+        except Exception as problem:
+            traceback.print_exc()
+            broken = Result(name, broken=[f"the drill broke off: {type(problem).__name__}: {str(problem)[:200]}"])
+            rows.append((broken, time.monotonic() - began))
+    return rows
+
+
+def _say(rows: list[Row]) -> None:
+    for result, seconds in rows:
+        print(row(result, seconds), flush=True)
+        for finding in result.findings[:MOST_SHOWN]:
+            print(f"    {finding}", flush=True)
+
+
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="drill")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(DRILLS))
     parser.add_argument("--quick", action="store_true", default=os.environ.get("QUICK") == "1")
     parser.add_argument("--seed", type=int, default=int(os.environ.get("SEED", "2026")))
     return parser.parse_args()
-
-
-def _run(name: str, how: How) -> list[Result]:
-    results, began = [], time.monotonic()
-    for result in importlib.import_module(f"drill.{name}").run(how):
-        print(row(result, time.monotonic() - began), flush=True)
-        for finding in result.findings[:MOST_SHOWN]:
-            print(f"    {finding}", flush=True)
-        results.append(result)
-        began = time.monotonic()
-    return results
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ def run(how: How) -> Iterator[Result]:
     with small_town(how, f"sqlite:///{how.folder}/forged.sqlite") as running:
         stage = Stage(running)
         yield forged(stage, "forged messages", kinds)
-        chance, times = how.chance("forged"), how.many(300, 60)
+        chance, times = how.chance("forged"), how.many(300, 20)
         yield forged(stage, "one byte changed", lambda hook, event: changed(hook, event, chance, times))
     with real_town(how.folder / "large") as found:
         yield too_large(found)

@@ -147,7 +147,7 @@ class _Drill:
 
     def _chosen(self, seen: list[str]) -> list[str]:
         """The points, those of the web and of the worker in turns; a sample when it must be quick."""
-        points = self.chance.sample(seen, self.how.many(len(seen), 8))
+        points = self.chance.sample(seen, self.how.many(len(seen), 6))
         worker = [point for point in points if point.startswith(OF_WORKER)]
         web = [point for point in points if not point.startswith(OF_WORKER)]
         return [point for pair in zip_longest(worker, web) for point in pair if point]
@@ -208,7 +208,7 @@ class _Drill:
             self.mended.append((phase, task.key, time.monotonic() - began))
 
     def _at_random(self) -> int:
-        many = self.how.many(200, 6)
+        many = self.how.many(200, 5)
         for _ in range(many):
             time.sleep(self.chance.uniform(0.1, 1.5))
             self._kill(self.chance.choice(KILLED))

@@ -89,22 +89,25 @@ def run(how: How) -> Iterator[Result]:
 def _all(how: How, place: OddTown, stage: Backstage, load: ProcessPoolExecutor) -> Iterator[Result]:
     salma = entered(place.town, "salma")
     people = tuple(dict(entered(place.town, name).client.cookies) for name in PEOPLE)
-    chance = how.chance("outages")
+    chance, ways = how.chance("outages"), _ways(how)
     for name in PARTNERS:
         out = SCENES[name](place, stage, salma)
         visit = Visit(place.town.url, 0, name, people, dict(salma.client.cookies), token_of(salma))
         visit = replace(visit, tick=OF_A_SAMPLE_SECONDS) if how.quick else visit
         trial = Trial(how, place, name, out, load, visit)
-        for way in _ways(how, name):
+        for way in ways[name]:
             out.lang = chance.choice(LANGUAGES)
             yield trial.row(way)
         yield trial.others()
 
 
-def _ways(how: How, partner: str) -> list[str]:
+def _ways(how: How) -> dict[str, list[str]]:
+    """The ways in which each partner goes wrong: all, or a sample in which each has one, and one of them is slow."""
     if not how.quick:
-        return list(WAYS)
-    return ["down", "slow", how.chance(f"way {partner}").choice([way for way in WAYS if way not in ("down", "slow")])]
+        return {name: list(WAYS) for name in PARTNERS}
+    chance = how.chance("ways")
+    ways = ["slow", *chance.sample([way for way in WAYS if way != "slow"], len(PARTNERS) - 1)]
+    return {name: [way] for name, way in zip(PARTNERS, chance.sample(ways, len(ways)), strict=True)}
 
 
 class Trial:

@@ -88,7 +88,7 @@ def _all_races(how: How, kind: str, town: Any) -> Iterator[Result]:
         officers = [entered(town, name) for name in ("agent-rabat", "agent-casa")]
         runners = _runners(stage, how.chance(f"races {kind}"), salma, officers)
         for name, race, after in RACES:
-            yield _row(runners, Race(name, race, after), how.many(200, 20), kind)
+            yield _row(runners, Race(name, race, after), how.many(200, 9), kind)
     yield Result(f"after all races, {kind}", 1, broken=[*town.check(at_rest=True), *town.traces()])
 
 
