@@ -15,6 +15,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import IO
 
 import httpx
 
@@ -127,10 +128,12 @@ def _busy(port: int) -> bool:
     return False
 
 
-def prepare(settings: Mapping[str, str]) -> None:
-    """Newest schema, published catalogue, offices and officers; each does nothing when it is done already."""
+def prepare(settings: Mapping[str, str], said: IO[bytes] | None = None) -> None:
+    """Newest schema, published catalogue, offices and officers; each does nothing when it is done already. What the
+    commands say goes to ``said``, by default to whoever started this."""
     for arguments in (["migrate"], ["catalogue", "publish"], ["offices", "load", str(DEPLOYMENT)]):
-        subprocess.run([sys.executable, "-m", "portal", *arguments], env=dict(settings), check=True)  # noqa: S603
+        command = [sys.executable, "-m", "portal", *arguments]
+        subprocess.run(command, env=dict(settings), check=True, stdout=said)  # noqa: S603
 
 
 def _supervise(settings: Mapping[str, str], ports: Ports) -> int:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import sys
-import tempfile
 import time
-import traceback
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
-from pathlib import Path
 
-from drill.report import How, Result, heading, row
+from drill.lane import Row, drilled
+from drill.report import heading, row
 
 DRILLS = ("kills", "ground", "backups", "restarts", "races", "disk", "cards", "crawl", "forged", "outages")
 ALONE = ("outages",)
@@ -23,8 +20,6 @@ ALONE = ("outages",)
 SIDE_BY_SIDE = 2
 MOST_SHOWN = 20
 BUDGET_MINUTES = {False: 50, True: 8}
-
-Row = tuple[Result, float]
 
 
 def main() -> int:
@@ -46,26 +41,9 @@ def _drilled(asked: argparse.Namespace) -> Iterator[list[Row]]:
     names = asked.names or DRILLS
     with ProcessPoolExecutor(SIDE_BY_SIDE, get_context("spawn"), max_tasks_per_child=1) as pool:
         for together in ([name for name in names if name not in ALONE], [name for name in names if name in ALONE]):
-            for done in as_completed([pool.submit(_run, name, asked.quick, asked.seed) for name in together]):
+            for done in as_completed([pool.submit(drilled, name, asked.quick, asked.seed) for name in together]):
                 _say(done.result())
                 yield done.result()
-
-
-def _run(name: str, quick: bool, seed: int) -> list[Row]:
-    """One drill, in a process and a folder of its own."""
-    rows: list[Row] = []
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix=f"drill-{name}-") as folder:
-        Path(folder).chmod(0o755)
-        try:
-            for result in importlib.import_module(f"drill.{name}").run(How(quick, seed, Path(folder))):
-                rows.append((result, time.monotonic() - began))
-                began = time.monotonic()
-        except Exception as problem:
-            traceback.print_exc()
-            broken = Result(name, broken=[f"the drill broke off: {type(problem).__name__}: {str(problem)[:200]}"])
-            rows.append((broken, time.monotonic() - began))
-    return rows
 
 
 def _say(rows: list[Row]) -> None:

@@ -243,7 +243,8 @@ def town(folder: Path, database_url: str = "", **changes: str) -> Iterator[Town]
     place.mkdir(parents=True)
     url = emptied(database_url) if database_url else f"sqlite:///{place / 'portal.sqlite'}"
     found = Town(place, url, **changes)
-    prepare(found.settings)
+    with (place / "prepared.log").open("wb") as log:
+        prepare(found.settings, log)
     found.forget()
     found.start()
     supervisor = threading.Thread(target=found.watch, daemon=True)
