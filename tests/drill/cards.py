@@ -34,7 +34,7 @@ def run(how: How) -> Iterator[Result]:
     long ones and those that never come on PostgreSQL too."""
     with town(how, f"sqlite:///{how.folder}/cards.sqlite") as running:
         stage = Stage(running)
-        yield from every_sequence(stage, how.many(3, 2))
+        yield from every_sequence(stage, how.many(3, 1))
         yield plays(stage, "taken back before the money arrives", withdrawals(how.many(2, 1)))
         yield plays(stage, "a second try while the first is late", second_tries(how.many(2, 1)))
         yield from _told_late_or_never(stage, how)

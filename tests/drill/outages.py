@@ -78,7 +78,7 @@ def run(how: How) -> Iterator[Result]:
     try:
         with ExitStack() as stack:
             load = stack.enter_context(ProcessPoolExecutor(2, multiprocessing.get_context("spawn")))
-            place = stack.enter_context(odd_town(how.folder / kind, kind, 10 if how.quick else 30))
+            place = stack.enter_context(odd_town(how.folder / kind, kind, 8 if how.quick else 30))
             stage = stack.enter_context(backstage(place.town, place.sandbox))
             yield from _all(how, place, stage, load)
             yield _afterwards(place, stage)
@@ -178,7 +178,7 @@ class Trial:
 
     def _period(self, way: str) -> Measured:
         """Others at their steady pace, while eight clients want something of this partner."""
-        began, visit = real_now(), self._for(6 if self._how.quick else 20 if way == "slow" else 15)
+        began, visit = real_now(), self._for(5 if self._how.quick else 20 if way == "slow" else 15)
         others = self._load.submit(steady, visit)
         clients = self._load.submit(insistent, visit)
         self._out.burst()
