@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -33,11 +33,10 @@ OF_A_SAMPLE_SECONDS = 0.2
 """Between two presses: what one round measures must not be how much the machine can do."""
 
 OF_A_SAMPLE = 0.15, 1.5
-"""Seconds that chance may add to p99 and to receipts when few are asked and it is not asked again: threads that wait
-for a partner would add many more."""
+"""Seconds that chance may add to p99 and to receipts when few are asked: threads that wait for a partner would add
+many more."""
 
-ROUNDS = 3
-ENOUGH = 700
+WAYS_BETWEEN = 3
 FIRST_STEPS = ("issue_receipt", "tell")
 PEOPLE = ("youssef", "karim", "omar", "fatima")
 LANGUAGES = ("ar", "fr", "en")
@@ -90,15 +89,12 @@ def _all(how: How, place: OddTown, stage: Backstage, load: ProcessPoolExecutor) 
     salma = entered(place.town, "salma")
     people = tuple(dict(entered(place.town, name).client.cookies) for name in PEOPLE)
     chance, ways = how.chance("outages"), _ways(how)
+    languages = iter(lambda: chance.choice(LANGUAGES), None)
     for name in PARTNERS:
         out = SCENES[name](place, stage, salma)
         visit = Visit(place.town.url, 0, name, people, dict(salma.client.cookies), token_of(salma))
         visit = replace(visit, tick=OF_A_SAMPLE_SECONDS) if how.quick else visit
-        trial = Trial(how, place, name, out, load, visit)
-        for way in ways[name]:
-            out.lang = chance.choice(LANGUAGES)
-            yield trial.row(way)
-        yield trial.others()
+        yield from Trial(how, place, name, out, load, visit).rows(ways[name], languages)
 
 
 def _ways(how: How) -> dict[str, list[str]]:
@@ -115,31 +111,41 @@ class Trial:
 
     def __init__(self, how: How, place: OddTown, name: str, out: Out, load: ProcessPoolExecutor, visit: Visit) -> None:
         self._how, self._place, self._name, self._out, self._load, self._visit = how, place, name, out, load, visit
-        self._last: Measured | None = None
         self._well, self._sick = Measured(), Measured()
 
-    def row(self, way: str) -> Result:
-        """One outage, measured again when it seems to have cost others something: chance does not stay."""
-        result, sick = Result(f"{self._name}: {way}", 1), Measured()
+    def rows(self, ways: Sequence[str], languages: Iterator[str]) -> Iterator[Result]:
+        """One row per way, and what others noticed in all of them together; how they fare otherwise is measured in
+        between, so that a machine that becomes slower or faster is no difference."""
         self._out.before()
-        well = self._last or self._warm_period(way)
-        for number in range(ROUNDS):
-            if number:
+        self._warm(3)
+        self._well += self._period("well")
+        for number, way in enumerate(ways, start=1):
+            self._out.lang = next(languages)
+            yield self._row(way)
+            if number % WAYS_BETWEEN == 0 or number == len(ways):
                 self._out.before()
-            with _growth(self._place.town, way == "gigantic", result):
-                sick += self._out_once(way, result)
-            self._healed(way, result)
-            self._last = self._warm_period(way)
-            well += self._last
-            if len(sick.seconds) < ENOUGH or sick.p99 <= MOST_TIMES * well.p99:
-                break
-        self._well += well
+                self._well += self._period("well")
+        yield self._others()
+
+    def _row(self, way: str) -> Result:
+        result = Result(f"{self._name}: {way}", 1)
+        self._out.before()
+        with _growth(self._place.town, way == "gigantic", result):
+            sick = self._out_once(way, result)
+        self._healed(way, result)
         self._sick += sick
-        self._judge(result, well, sick)
+        result.times = len(sick.seconds)
+        result.broken += [f"others met: {problem}" for problem in dict.fromkeys(sick.problems)]
+        if self._place.inside.asked:
+            result.broken.append(f"a server inside was asked {self._place.inside.asked} times")
+        result.note = f"others' p99 {sick.p99:.0f} ms; {result.note}".removesuffix("; ")
         return result
 
-    def others(self) -> Result:
-        """What others noticed in all outages of this partner together."""
+    def _warm(self, seconds: float) -> None:
+        """A web process that was started a moment ago has seen no page yet: its first seconds are not measured."""
+        self._load.submit(steady, replace(self._visit, seconds=seconds)).result()
+
+    def _others(self) -> Result:
         well, sick = self._well, self._sick
         result = Result(f"{self._name}: other people meanwhile", len(sick.seconds), note=_compared(well, sick))
         slower, later = OF_A_SAMPLE if self._how.quick else (0.0, MOST_LATER)
@@ -147,6 +153,7 @@ class Trial:
             result.broken.append(f"p99 was {sick.p99:.0f} ms, {well.p99:.0f} ms without an outage")
         if sick.task_p95 > MOST_TIMES * well.task_p95 + later * 1000:
             result.broken.append(f"receipts and alerts took {sick.task_p95:.0f} ms, {well.task_p95:.0f} ms without")
+        result.broken += [f"without an outage: {problem}" for problem in dict.fromkeys(well.problems)]
         return result
 
     def _healed(self, way: str, result: Result) -> None:
@@ -170,15 +177,11 @@ class Trial:
             return Measured()
         return found
 
-    def _warm_period(self, way: str) -> Measured:
-        """A web process that was started a moment ago has seen no page yet: its first seconds are not measured."""
-        if self._last is None or self._out.starts_web:
-            self._load.submit(steady, replace(self._visit, seconds=3)).result()
-        return self._period(way)
-
     def _period(self, way: str) -> Measured:
         """Others at their steady pace, while eight clients want something of this partner."""
-        began, visit = real_now(), self._for(5 if self._how.quick else 20 if way == "slow" else 15)
+        if self._out.starts_web:
+            self._warm(2)
+        began, visit = real_now(), self._for(5 if self._how.quick else 20 if way == "slow" else 12)
         others = self._load.submit(steady, visit)
         clients = self._load.submit(insistent, visit)
         self._out.burst()
@@ -196,15 +199,6 @@ class Trial:
         )
         rows = self._out.stage.read(lambda unit: unit.session.execute(query).all())
         return [((done or real_now()) - due).total_seconds() for due, done in rows]
-
-    def _judge(self, result: Result, well: Measured, sick: Measured) -> None:
-        result.times = len(sick.seconds)
-        result.broken += [f"others met: {problem}" for problem in dict.fromkeys(sick.problems + well.problems)]
-        if self._place.inside.asked:
-            result.broken.append(f"a server inside was asked {self._place.inside.asked} times")
-        result.note = f"{_compared(well, sick)}; {result.note}"
-        if len(sick.seconds) >= ENOUGH and sick.p99 > MOST_TIMES * well.p99:
-            result.broken.append(f"others' p99 was {sick.p99:.0f} ms, {well.p99:.0f} ms without the outage")
 
 
 def _compared(well: Measured, sick: Measured) -> str:
