@@ -91,7 +91,7 @@ def second_tries(longest: int) -> Iterator[Moves]:
 def by_chance(stage: Stage, how: How) -> Result:
     """Long histories, the same for the same seed."""
     chance = how.chance("cards")
-    histories = [model.by_chance(chance) for _ in range(how.many(500, 20))]
+    histories = [model.by_chance(chance) for _ in range(how.many(250, 20))]
     result = plays(stage, "longer sequences, lost, doubled, late, out of order", histories)
     result.note = f"seed {how.seed}"
     return result

@@ -81,7 +81,7 @@ class _FullDisk:
         neighbour = Client(self.town, self.journal, NEIGHBOUR, 0, self.chance)
         neighbour.enter()
         passers = passers_by(neighbour)
-        times = self.how.many(6, 1)
+        times = self.how.many(4, 1)
         with self.crowd.answered():
             with self.crowd.walking(), passers.asking():
                 for _ in range(times):

@@ -208,7 +208,7 @@ class _Drill:
             self.mended.append((phase, task.key, time.monotonic() - began))
 
     def _at_random(self) -> int:
-        many = self.how.many(200, 5)
+        many = self.how.many(100, 5)
         for _ in range(many):
             time.sleep(self.chance.uniform(0.1, 1.5))
             self._kill(self.chance.choice(KILLED))

@@ -71,7 +71,7 @@ class Race:
 
 
 def run(how: How) -> Iterator[Result]:
-    """200 pairs of each kind on both databases, before two web processes."""
+    """200 pairs of each kind, half of them on each database, before two web processes."""
     for kind, more in (("sqlite", {"PORTAL_PROCESSES": "2"}), ("postgresql", {})):
         try:
             with towns(how.folder / kind, kind, SANDBOX_ASK_AGAIN_SECONDS="60", **more) as town:
@@ -88,7 +88,7 @@ def _all_races(how: How, kind: str, town: Any) -> Iterator[Result]:
         officers = [entered(town, name) for name in ("agent-rabat", "agent-casa")]
         runners = _runners(stage, how.chance(f"races {kind}"), salma, officers)
         for name, race, after in RACES:
-            yield _row(runners, Race(name, race, after), how.many(200, 9), kind)
+            yield _row(runners, Race(name, race, after), how.many(100, 9), kind)
     yield Result(f"after all races, {kind}", 1, broken=[*town.check(at_rest=True), *town.traces()])
 
 
