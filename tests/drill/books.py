@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -25,6 +26,9 @@ from portal.locker.models import Document
 from portal.outbox import Task
 from portal.sandbox.store import Store
 from portal.tasks import RECURRING
+
+
+GIVEN_UP = re.compile(r"message (\S+) was given up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Books:
         self._session = self._database.session(reading=True)
         self._keyring = Keyring.parse(town.settings["PORTAL_KEYS"])
         self._outside = Store(Path(town.settings["SANDBOX_DATA"]))
+        self._given_up = GIVEN_UP.findall((town.folder / "sandbox.log").read_text("utf-8", "replace"))
         self._charges = self._read_charges()
         self._letters = Counter(letter["message_id"].strip("<>").partition("@")[0] for letter in self._all("mail"))
         dossiers = [case["dossier"]["key"] for name in ("ompic", "transparency") for case in self._all(f"case:{name}")]
@@ -152,9 +157,10 @@ class Books:
         return self._dossiers[str(case)]
 
     def unheard(self) -> list[str]:
-        """Messages of the card processor that are not written down; each is sent until it is answered."""
-        heard = set(self._session.scalars(select(ProviderNews.event)))
-        return [event["id"] for event in self._all("event") if event["id"] not in heard]
+        """Messages of the card processor that were answered, for they are sent until they are or given up, and are not
+        written down."""
+        known = {*self._session.scalars(select(ProviderNews.event)), *self._given_up}
+        return [event["id"] for event in self._all("event") if event["id"] not in known]
 
     def unread(self, alerts: Iterable[UUID]) -> list[str]:
         """Those of these alerts that nobody has read."""

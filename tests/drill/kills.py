@@ -156,9 +156,9 @@ class _Drill:
         self.town.arm(point)
         of_worker = point.startswith(OF_WORKER)
         if point.startswith(AT_START):
-            self.town.kill("worker")
+            self._kill("worker")
         if not self._met():
-            self.town.kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
+            self._kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
             threading.Thread(target=self._sign_in, daemon=True).start()
             if not self._met():
                 self.town.disarm()
