@@ -27,7 +27,6 @@ from portal.outbox import Task
 from portal.sandbox.store import Store
 from portal.tasks import RECURRING
 
-
 GIVEN_UP = re.compile(r"message (\S+) was given up")
 
 
