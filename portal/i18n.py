@@ -16,7 +16,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -184,13 +184,18 @@ def other_languages() -> list[ElsewhereSaid]:
     return found
 
 
-def path_of(endpoint: str) -> str:
-    """The address of a page that needs nothing but its language, made once for each."""
-    paths: dict[tuple[str, str], str] = current_app.extensions.setdefault("portal.paths", {})
-    key = endpoint, language()
-    if key not in paths:
-        paths[key] = url_for(endpoint)
-    return paths[key]
+def path_of(endpoint: str, **values: object) -> str:
+    """The address of a page, from a pattern that is made once for each language: lists are full of addresses, and
+    ``url_for`` makes each anew. ``values`` are parts of the path, texts or ids."""
+    patterns: dict[tuple[str, ...], str] = current_app.extensions.setdefault("portal.paths", {})
+    key = endpoint, language(), *values
+    pattern = patterns.get(key)
+    if pattern is None:
+        places: dict[str, Any] = {name: f"({name})" for name in values}
+        pattern = patterns[key] = url_for(endpoint, **places)
+    for name, value in values.items():
+        pattern = pattern.replace(f"({name})", quote(str(value), safe=""))
+    return pattern
 
 
 def _same_page(code: str) -> str:
