@@ -138,7 +138,8 @@ class Trial:
         result.broken += [f"others met: {problem}" for problem in dict.fromkeys(sick.problems)]
         if self._place.inside.asked:
             result.broken.append(f"a server inside was asked {self._place.inside.asked} times")
-        result.note = f"others' p99 {sick.p99:.0f} ms; {result.note}".removesuffix("; ")
+        noted = [f"others' p99 {sick.p99:.0f} ms", *result.note.split("; ")]
+        result.note = "; ".join(part for part in noted if part)
         return result
 
     def _warm(self, seconds: float) -> None:
