@@ -16,7 +16,7 @@ from sqlalchemy import select, text, update
 from twins.store import FailingStore, MemoryStore
 
 from payments.actor import Actor
-from portal.backup import actions, dumps
+from portal.backup import actions
 from portal.backup.dumps import Archive, Copy
 from portal.backup.errors import NotDone
 from portal.keys import Keyring
@@ -297,8 +297,3 @@ def test_a_digest_is_the_same_in_whatever_order_rows_lie_and_on_both_databases(b
     assert [one.tables()[table.name] for table in tables] == [other.tables()[table.name] for table in tables]
     assert other.tables()["document"].rows == 4
     other.database.dispose()
-
-
-def test_rows_that_postgresql_quotes_are_not_repeated() -> None:
-    said = 'pg_restore: error: COPY failed: ERROR: twice\nDETAIL: Key (sub)=(ma-salma)\nCONTEXT: COPY, "Salma"\n'
-    assert dumps._without_values(said) == "pg_restore: error: COPY failed: ERROR: twice"

@@ -11,7 +11,7 @@ from backed_up import inhabited, place
 from databases import emptied
 from sqlalchemy import text
 
-from portal.backup import commands
+from portal.backup import commands, dumps
 from portal.backup.commands import run_backup, run_restore
 from portal.backup.manifest import manifest_in
 from portal.db import Database
@@ -142,3 +142,8 @@ def test_a_table_without_a_key_is_backed_up_with_the_rest(settings: Settings, tm
 
 def _address(url: str, folder: Path, name: str) -> str:
     return f"sqlite:///{folder}/{name}.sqlite" if url.startswith("sqlite") else f"{url}_backup_{name}"
+
+
+def test_rows_that_postgresql_quotes_are_not_repeated() -> None:
+    said = 'pg_restore: error: COPY failed: ERROR: twice\nDETAIL: Key (sub)=(ma-salma)\nCONTEXT: COPY, "Salma"\n'
+    assert dumps._without_values(said) == "pg_restore: error: COPY failed: ERROR: twice"
