@@ -1,4 +1,4 @@
-"""The table of the drills tells the truth: what breaks off is a finding, and so is what was not run where it must be."""
+"""The table of the drills tells the truth: what breaks off is a finding, and what was not run is where it must be."""
 
 from __future__ import annotations
 
