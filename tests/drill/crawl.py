@@ -32,6 +32,7 @@ from portal.tasks import ensure_recurring
 STEPS, QUICK_STEPS = 1000, 30
 MOST, QUICK_MOST = 30, 4
 TIMES_TO_REST = 20
+FOR_THE_DESK = 5
 WALKS = (*ROLES.items(), ("owner again", ROLES["owner"]))
 KINDS = ("sqlite", "postgresql")
 SECONDS = 10.0
@@ -82,6 +83,7 @@ def _database(how: How, kind: str) -> Iterator[str]:
 
 def _walks(how: How, town: World, kind: str) -> Iterator[Result]:
     for role, person in WALKS:
+        _something_to_do(town, person)
         chance = how.chance(f"crawl:{kind}:{role}")
         crawler = Crawler(town, person, chance).walk(how.many(STEPS, QUICK_STEPS))
         left = sum(len(steps) for steps in crawler.waiting.values())
@@ -89,6 +91,16 @@ def _walks(how: How, town: World, kind: str) -> Iterator[Result]:
         found = [*crawler.findings, *_wrong(town)]
         found += [] if how.quick or role not in ROLES else _unseen(town, crawler, role)
         yield Result(f"{role} clicks on everything, {kind}", crawler.steps, broken=found, note=note)
+
+
+def _something_to_do(town: World, person: str) -> None:
+    """Whoever walked before has decided, paid or taken back what there was. A visitor asks for nothing."""
+    for _ in range(FOR_THE_DESK):
+        scene(town, until="filed")
+    if person:
+        town.browser().sign_in(person, "fr")
+        scene(town, person, until="submitted")
+    town.worker_runs()
 
 
 def _unseen(town: World, crawler: Crawler, role: str) -> list[str]:
