@@ -22,7 +22,7 @@ from portal.demo import HOST
 
 KINDS = ("sqlite", "postgresql")
 WEBS, WORKERS = ("web", "another web"), ("worker", "another worker")
-DRAIN_SECONDS = 1
+DRAIN_SECONDS = 3  # several times what the distributor lets pass between two questions, also on a machine that is busy
 NEIGHBOUR = "fatima"
 
 
