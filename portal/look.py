@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
+from itertools import islice
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -15,6 +17,8 @@ from portal.unit import Work, real_now
 
 PATIENCE = timedelta(minutes=15)
 BUFFER = 500
+
+Some = TypeVar("Some")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,13 @@ class Look:
             yield session
         finally:
             session.close()
+
+
+def batches(found: Iterable[Some], size: int) -> Iterator[list[Some]]:
+    """So many at a time, and what is left in the end."""
+    left = iter(found)
+    while some := list(islice(left, size)):
+        yield some
 
 
 Invariant = Callable[[Look], Iterable[str]]

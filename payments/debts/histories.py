@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true, union
+from sqlalchemy import ColumnElement, Select, and_, func, select, true, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from payments.debts.models import Attempt, AttemptAction, AttemptDebt, Debt, DebtAction
@@ -19,21 +19,22 @@ Touched = Callable[[Key, UUID | None], ColumnElement[bool]]
 
 def touched_attempts(column: Key, since: UUID | None) -> ColumnElement[bool]:
     """The condition that ``column`` names an attempt that was prepared or acted on since this key was made."""
-    return true() if since is None else column.in_(_attempts(since))
+    return true() if since is None else column.in_(union(*attempts_moved(since)))
 
 
 def touched_debts(column: Key, since: UUID | None) -> ColumnElement[bool]:
     """The condition that ``column`` names a debt that was raised, acted on or tried since this key was made."""
     if since is None:
         return true()
-    tried = select(AttemptDebt.debt_id).where(AttemptDebt.attempt_id.in_(_attempts(since)))
+    tried = select(AttemptDebt.debt_id).where(AttemptDebt.attempt_id.in_(union(*attempts_moved(since))))
     moved = select(DebtAction.debt_id).where(DebtAction.id >= since)
     return column.in_(union(select(Debt.id).where(Debt.id >= since), moved, tried))
 
 
-def _attempts(since: UUID) -> Any:
+def attempts_moved(since: UUID) -> tuple[Select[UUID], Select[UUID]]:
+    """The attempts that were prepared, and those that were acted on, since this key was made."""
     moved = select(AttemptAction.attempt_id).where(AttemptAction.id >= since)
-    return union(select(Attempt.id).where(Attempt.id >= since), moved)
+    return select(Attempt.id).where(Attempt.id >= since), moved
 
 
 def strayed(

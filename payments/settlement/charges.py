@@ -11,7 +11,8 @@ from sqlalchemy import CompoundSelect, ScalarSelect, func, select, union
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from payments.columns import moment_of
-from payments.debts.models import Attempt, AttemptAction
+from payments.debts.histories import attempts_moved
+from payments.debts.models import Attempt
 from payments.ledger.models import Entry, Transaction
 from payments.money import Money
 from payments.ports import Status, Taken
@@ -59,15 +60,15 @@ def difference(charge: Charge, status: Status | None, *, under_way: bool = False
     ``under_way``: money that was just taken or given back there may not be booked here yet.
     """
     if status is None or status.taken not in (Taken.SUCCEEDED, Taken.REFUNDED):
-        said = status.taken.value if status else "never opened"
-        return f"is {said} at the provider, and {_said(charge.taken)} are booked" if charge.taken else None
+        state = status.taken.value if status else "never opened"
+        return f"is {state} at the provider, and {said(charge.taken)} are booked" if charge.taken else None
     if status.taken is Taken.REFUNDED:
         lacking = charge.taken is not None and charge.returned != charge.taken
-        return f"was given back at the provider, here {_said(charge.returned)}" if lacking and not under_way else None
+        return f"was given back at the provider, here {said(charge.returned)}" if lacking and not under_way else None
     if charge.taken is None and under_way:
         return None
     if charge.taken != status.amount:
-        return f"took {_said(status.amount)} at the provider, here {_said(charge.taken)}"
+        return f"took {said(status.amount)} at the provider, here {said(charge.taken)}"
     return "was given back here, and not at the provider" if charge.returned == charge.taken else None
 
 
@@ -108,9 +109,8 @@ def touched_refunds(since: UUID) -> CompoundSelect[UUID, UUID]:
 
 def _open_or_touched(since: UUID) -> Any:
     unanswered = select(Attempt.id).where(Attempt.answered.is_(False), Attempt.provider_reference.is_not(None))
-    moved = select(AttemptAction.attempt_id).where(AttemptAction.id >= since)
     refunds = select(touched_refunds(since).subquery().c.attempt_id)
-    return union(select(Attempt.id).where(Attempt.id >= since), moved, unanswered, refunds)
+    return union(*attempts_moved(since), unanswered, refunds)
 
 
 def _charge(attempt: Attempt, taken: int | None, currency: str | None, returned: int | None) -> Charge:
@@ -125,5 +125,6 @@ def _charge(attempt: Attempt, taken: int | None, currency: str | None, returned:
     )
 
 
-def _said(amount: Money | None) -> str:
+def said(amount: Money | None) -> str:
+    """An amount as an operator reads it; None is nothing."""
     return "nothing" if amount is None else f"{amount.decimal} {amount.currency}"

@@ -19,6 +19,7 @@ from payments.debts.histories import touched_debts
 from payments.debts.models import Debt
 from payments.debts.states import DebtState
 from payments.money import Money
+from payments.settlement.charges import said
 from portal.look import Look
 
 BATCH = 200
@@ -78,15 +79,11 @@ def _unlike(look: Look, sent: Case, sealed: bytes, owed: Money | None) -> str | 
     service = adapters.shelf.at(sent.publication).service(sent.service)
     lines = fee_lines(service, json.loads(plain)["values"])
     fees = total(lines) if lines else None
-    return None if fees == owed else f"it owes {_said(owed)}, its fees are {_said(fees)}"
+    return None if fees == owed else f"it owes {said(owed)}, its fees are {said(fees)}"
 
 
 def _surely(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return func.coalesce(condition, false())
-
-
-def _said(amount: Money | None) -> str:
-    return f"{amount.decimal} {amount.currency}" if amount else "nothing"
 
 
 def _touched(since: UUID | None) -> ColumnElement[bool]:

@@ -17,6 +17,7 @@ from portal.locker.events import Kept
 from portal.locker.models import Document
 
 WRITING, KEPT = "writing", "kept"
+FOLDER = "documents"
 MOST = 30
 
 
@@ -27,7 +28,7 @@ def context(document: UUID) -> str:
 
 def place(document: UUID) -> str:
     """The object key of a document: known before its bytes are stored."""
-    return f"documents/{document}"
+    return f"{FOLDER}/{document}"
 
 
 def reserve(

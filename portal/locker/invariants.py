@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from itertools import islice
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,16 +11,14 @@ from sqlalchemy.orm import Session
 
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
-from portal.locker.actions import KEPT, WRITING, context
+from portal.locker.actions import FOLDER, KEPT, WRITING, context
 from portal.locker.models import Document
 from portal.locker.ports import BadObjectKey, NotFound
-from portal.look import Look
+from portal.look import Look, batches
 from portal.outbox import Task
 
-Some = TypeVar("Some")
-
 BATCH = 200
-FOLDER, PROBES = "documents", "check"
+PROBES = "check"
 MADE_BY = {"filing_receipt": "issue_receipt:Filed", "refusal": "issue_refusal:Refused"}
 OUTPUTS = "issue_outputs:Granted"
 """The tasks that write documents, by kind, as their keys begin (``portal.reactions``)."""
@@ -46,7 +42,7 @@ def documents_being_written_have_their_task(session: Session, _since: UUID | Non
     written = (
         select(Document.id, Document.case_id, Document.kind).where(Document.state == WRITING).order_by(Document.id)
     )
-    for some in _batches(iter(session.execute(written).all())):
+    for some in batches(session.execute(written).all(), BATCH):
         keys = {document: f"{MADE_BY.get(kind, OUTPUTS)}:{case_id}" for document, case_id, kind in some}
         undone = set(session.scalars(select(Task.key).where(Task.key.in_(keys.values()), Task.done_at.is_(None))))
         for document in [document for document, key in keys.items() if key not in undone]:
@@ -89,7 +85,7 @@ def _damage(look: Look, document: Document) -> str | None:
 
 def stored_objects_have_their_row(look: Look) -> Iterator[str]:
     """Every object in the store is the bytes of a document, kept or being written."""
-    for some in _batches(_listed(look)):
+    for some in batches(_listed(look), BATCH):
         with look.reading() as session:
             known = _known(session, some)
         yield from (f"object {key} belongs to no document" for key in some if key not in known)
@@ -100,11 +96,6 @@ def _listed(look: Look) -> Iterator[str]:
     if look.since is not None:
         return store.keys(FOLDER, after=f"{FOLDER}/{look.since}")
     return (key for key in store.keys("") if not key.startswith(f"{PROBES}/"))  # what a check was about to remove
-
-
-def _batches(found: Iterator[Some]) -> Iterator[list[Some]]:
-    while some := list(islice(found, BATCH)):
-        yield some
 
 
 def _known(session: Session, keys: Sequence[str]) -> set[str | None]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,7 +12,7 @@ from payments.ports import NotAccepted, Status
 from payments.settlement.charges import Charge, charge, charges, difference
 from payments.settlement.events import RefundDue
 from payments.settlement.models import Refund
-from portal.look import Look
+from portal.look import Look, batches
 from portal.outbox import Task
 
 BATCH = 100
@@ -61,8 +60,8 @@ def _asked(look: Look, one: Charge) -> Status | None:
 
 def refunds_that_are_due_are_under_way(session: Session, _since: UUID | None = None) -> Iterator[str]:
     """Money that is to be given back has a task that gives it back."""
-    due = iter(session.scalars(select(Refund.id).where(Refund.done_at.is_(None))).all())
-    while some := list(islice(due, BATCH)):
+    due = session.scalars(select(Refund.id).where(Refund.done_at.is_(None))).all()
+    for some in batches(due, BATCH):
         keys = {f"give_back:{RefundDue.__name__}:{refund}": refund for refund in some}
         waiting = set(session.scalars(select(Task.key).where(Task.key.in_(keys), Task.done_at.is_(None))))
         yield from (

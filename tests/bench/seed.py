@@ -11,9 +11,10 @@ from uuid import UUID
 import httpx
 import stripe
 from bench.road import TYPED
+from filled_in import filled_in
 from sqlalchemy import func, select, update
 
-from journeys.cases import actions, answers, content, reading
+from journeys.cases import actions, reading
 from journeys.cases.models import Case
 from payments.actor import Actor
 from payments.money import Money
@@ -58,12 +59,7 @@ def _submitted(unit: Unit) -> tuple[str, UUID]:
     opened = unit.do(actions.open_case, service, catalogue.number, "ar", subject, keyring)
     case = reading.case_by_id(unit.session, opened.case_id)
     typed = {key: text for section in TYPED for key, text in section.items()}
-    values = {}
-    for section in service.sections:
-        good, wrong = answers.check_section(service, catalogue, section.id, typed, values, unit.moment)
-        assert not wrong, wrong
-        values |= good
-    content.write(unit.session, keyring, case, content.ANSWERS, {"values": values, "typed": {}}, unit.moment)
+    filled_in(unit, case, typed)
     unit.do(actions.submit, case, service, catalogue, f"{case.id}:bench", keyring)
     return case.reference, debts_of(unit.session, [case.id])[case.id].id
 

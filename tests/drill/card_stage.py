@@ -8,12 +8,13 @@ from uuid import UUID
 
 import httpx
 import stripe
+from filled_in import filled_in
 from requests_made import RECORD
 from sqlalchemy import select
 from world import World
 
 from journeys.cases import actions as cases
-from journeys.cases import answers, content, reading
+from journeys.cases import reading
 from payments.actor import Actor
 from payments.settlement.reading import debts_of
 from portal.identity.models import Person
@@ -82,12 +83,8 @@ class Stage:
         service = catalogue.services[SERVICE]
         names = {"name_ar": "سلمى", "name_lat": "Salma"}
         opened = unit.do(cases.open_case, service, 1, "fr", names, keyring)
-        case, values = reading.case_by_id(unit.session, opened.case_id), {}
-        for section in service.sections:
-            good, wrong = answers.check_section(service, catalogue, section.id, TYPED, values, unit.moment)
-            assert not wrong, wrong
-            values |= good
-        content.write(unit.session, keyring, case, content.ANSWERS, {"values": values, "typed": {}}, unit.moment)
+        case = reading.case_by_id(unit.session, opened.case_id)
+        filled_in(unit, case, TYPED)
         unit.do(cases.submit, case, service, catalogue, f"{case.id}:play", keyring)
         return case.id, debts_of(unit.session, [case.id])[case.id].id
 

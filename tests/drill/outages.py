@@ -9,8 +9,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 
+from bench.meter import pss_megabytes, tree
 from drill.backstage import Backstage, backstage, entered
 from drill.cluster import NotInstalled
 from drill.odd_partners import PARTNERS, WAYS, WELL, OddTown, odd_town
@@ -25,7 +25,9 @@ from portal.outbox import Task
 from portal.unit import real_now
 
 MOST_TIMES = 1.2
-MOST_GROWTH = 30_000_000
+MOST_GROWTH = 30
+"""Megabytes."""
+
 MOST_LATER = 0.3
 """Seconds an idle worker sleeps before it looks for work: as much later may be chance."""
 
@@ -215,11 +217,11 @@ def _growth(town: Town, looked_at: bool, result: Result) -> Iterator[None]:
     if not looked_at:
         yield
         return
-    sizes, over = [pss(town)], threading.Event()
+    sizes, over = [_memory(town)], threading.Event()
 
     def look() -> None:
         while not over.wait(0.5):
-            sizes.append(pss(town))
+            sizes.append(_memory(town))
 
     looking = threading.Thread(target=look)
     looking.start()
@@ -229,30 +231,18 @@ def _growth(town: Town, looked_at: bool, result: Result) -> Iterator[None]:
         over.set()
         looking.join()
     growth = max(sizes) - sizes[0]
-    result.note += f"; memory +{growth / 1e6:.0f} MB"
+    result.note += f"; memory +{growth:.0f} MB"
     if growth > MOST_GROWTH:
-        result.broken.append(f"memory grew by {growth / 1e6:.0f} MB")
+        result.broken.append(f"memory grew by {growth:.0f} MB")
 
 
-def pss(town: Town) -> int:
-    """The memory of web and worker in bytes, shared pages counted in parts."""
-    return sum(_size(process) for name in ("web", "worker") for process in _family(town.process(name)))
-
-
-def _family(process: int) -> Iterator[int]:
-    yield process
-    for task in Path(f"/proc/{process}/task").glob("*/children"):
-        with suppress(OSError):
-            for child in task.read_text().split():
-                yield from _family(int(child))
-
-
-def _size(process: int) -> int:
-    with suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return 0
+def _memory(town: Town) -> float:
+    """The memory of web and worker in megabytes, shared pages counted in parts."""
+    found = 0.0
+    for process in (*tree(town.process("web")), *tree(town.process("worker"))):
+        with suppress(OSError, StopIteration):  # it ended meanwhile
+            found += pss_megabytes(process)
+    return found
 
 
 def _afterwards(place: OddTown, stage: Backstage) -> Result:

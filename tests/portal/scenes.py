@@ -9,11 +9,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+from filled_in import filled_in
 from requests_made import BIRTH, INFORMATION, NAME, RECORD
 from sqlalchemy import select
 from world import Browser, World
 
-from journeys.cases import actions, answers, content, reading
+from journeys.cases import actions, reading
 from journeys.cases.states import State
 from payments.actor import Actor
 from payments.ports import Checkout, Status, Taken
@@ -78,12 +79,7 @@ def _scene(unit: Unit, wanted: str, until: str, typed: dict[str, str]) -> Scene:
     if until == "empty":
         return made
     case = reading.case_by_id(unit.session, made.case)
-    values: dict[str, Any] = {}
-    for section in service.sections:
-        good, wrong = answers.check_section(service, catalogue, section.id, typed, values, unit.moment)
-        assert not wrong, wrong
-        values |= good
-    content.write(unit.session, keyring, case, content.ANSWERS, {"values": values, "typed": {}}, unit.moment)
+    filled_in(unit, case, typed)
     if until == "draft":
         return made
     unit.do(actions.submit, case, service, catalogue, f"{case.id}:scene", keyring)

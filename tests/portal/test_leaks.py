@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -10,13 +9,13 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from flask.sessions import SecureCookieSessionInterface
+from listening import listening
 from requests_made import BIRTH, INFORMATION, RECORD, pay, reference_of, section, send, start
 from scenes import scene
 from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from world import Browser, World
 
-from portal import logs
 from portal.tables import METADATA
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -40,15 +39,8 @@ DECIDED = RECORD_TYPED | {"sex": "F", "father_name_lat": "Mirzolquat Alaoui", "f
 @pytest.fixture
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[StringIO]:
     """All that an operator reads from now on, at the most talkative level."""
-    said, root = StringIO(), logging.getLogger()
-    before, level = list(root.handlers), root.level
-    monkeypatch.setattr("sys.stderr", said)
-    logs.init("DEBUG")
-    monkeypatch.undo()
-    for name in ("mail.log", "werkzeug"):  # of the sandbox, in the same process here
-        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
-    yield said
-    root.handlers, root.level = before, level
+    with listening(monkeypatch, "DEBUG") as said:
+        yield said
 
 
 def found_in(text: str) -> list[str]:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 
 import httpx
 import pytest
 from alembic.script import ScriptDirectory
 from databases import with_tables
+from listening import listening
 from requests_made import BIRTH, fill_birth, pay, reference_of, send, start
 from sqlalchemy import delete, exc, text
 from test_headers import HEADERS
@@ -23,7 +22,7 @@ from test_leaks import IDENTIFYING
 from twins.odd import closed_port
 from world import Browser, World
 
-from portal import logs, metrics, schema
+from portal import metrics, schema
 from portal.app import create_app
 from portal.cli import alembic_config
 from portal.operator import Readiness, outermost
@@ -47,15 +46,8 @@ def measured(town: World, tmp_path: Path) -> Iterator[httpx.Client]:
 @pytest.fixture
 def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[dict[str, str]]]]:
     """What an operator reads from now on, at the usual level."""
-    said, root = StringIO(), logging.getLogger()
-    before, level = list(root.handlers), root.level
-    monkeypatch.setattr("sys.stderr", said)
-    logs.init("INFO")
-    monkeypatch.undo()
-    for name in ("mail.log", "werkzeug"):  # of the sandbox, in the same process here
-        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
-    yield lambda: [json.loads(line) for line in said.getvalue().splitlines()]
-    root.handlers, root.level = before, level
+    with listening(monkeypatch, "INFO") as said:
+        yield lambda: [json.loads(line) for line in said.getvalue().splitlines()]
 
 
 @pytest.mark.parametrize("host", ["10.2.0.7", "portal:8000", "[::1]", "nothing.example"])
