@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_wtf import FlaskForm
+from wtforms import Form
 
 from journeys.cases import answers as rules
 from journeys.cases import content, reading
@@ -88,7 +88,7 @@ class Draft:
             found[field.id] = self.typed.get(field.id, shown_text(value, self.catalogue.definition(field).type))
         return found
 
-    def form(self, section: Section, language: str) -> FlaskForm:
+    def form(self, section: Section, language: str) -> Form:
         """The form of one section in the reader's language."""
         fields = rules.asked(self.service, section.id, self.values)
         return made_form(fields, self.catalogue, self.values, self.shown(section), language)

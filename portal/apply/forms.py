@@ -6,15 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from flask_wtf import FlaskForm
-from govuk_frontend_wtf.wtforms_widgets import (
-    GovCheckboxInput,
-    GovRadioInput,
-    GovSelect,
-    GovTextArea,
-    GovTextInput,
-)
-from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from journeys.cases import answers as rules
@@ -25,42 +17,23 @@ MOST_RADIOS = 7
 LONGEST = 10_000
 
 
-class Radios(GovRadioInput):  # type: ignore[misc]
-    """One answer of a few; a question without a hint shows none."""
-
-    def map_gov_params(self, field: Field[Any], **given: Any) -> dict[str, Any]:
-        """Parameters of the kit's template."""
-        return _without_empty_hint(super().map_gov_params(field, **given))
-
-
-class Tick(GovCheckboxInput):  # type: ignore[misc]
-    """One box to tick; without a hint when it has none."""
-
-    def map_gov_params(self, field: Field[Any], **given: Any) -> dict[str, Any]:
-        """Parameters of the kit's template."""
-        return _without_empty_hint(super().map_gov_params(field, **given))
-
-
-def _without_empty_hint(params: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in params.items() if key != "hint" or value["text"]}
-
-
 def made_form(
     fields: Iterable[FormField],
     catalogue: Catalogue,
     values: Mapping[str, Any],
     shown: Mapping[str, str],
     language: str,
-) -> FlaskForm:
-    """A form of these fields, filled with ``shown`` (texts by field id). Judging is done by the rules, not here."""
+) -> Form:
+    """A form of these fields, filled with ``shown`` (texts by field id). Judging is done by the rules, not here, and
+    the pages hold the token against forged posts."""
     members = {field.id: _made(field, catalogue, values, language) for field in fields}
-    made: FlaskForm = type("MadeForm", (FlaskForm,), members)(formdata=None)
+    made: Form = type("MadeForm", (Form,), members)()
     for name in members:
         made._fields[name].data = shown.get(name, "")
     return made
 
 
-def add_problems(form: FlaskForm, problems: Mapping[str, rules.BadAnswer]) -> None:
+def add_problems(form: Form, problems: Mapping[str, rules.BadAnswer]) -> None:
     """Puts what is wrong at its field, in words."""
     for name, problem in problems.items():
         if name in form._fields:
@@ -78,16 +51,15 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
     if options:
         choices = [SelectChoice(value, _in(text, language)) for value, text in options]
         if len(choices) <= MOST_RADIOS:
-            return RadioField(choices=choices, widget=Radios(), validate_choice=False, **common)
+            return RadioField(choices=choices, validate_choice=False, **common)
         empty = [SelectChoice("", gettext("Choose"))]
-        return SelectField(choices=empty + choices, widget=GovSelect(), validate_choice=False, **common)
+        return SelectField(choices=empty + choices, validate_choice=False, **common)
     if definition.type == "text":
-        return TextAreaField(widget=GovTextArea(), render_kw={"rows": field.rows or 5}, **common)
+        return TextAreaField(render_kw={"rows": field.rows or 5}, **common)
     if definition.type == "boolean":
-        return BooleanField(widget=Tick(), **common)
-    return StringField(
-        widget=GovTextInput(), render_kw=KEYBOARDS.get(definition.id, KEYBOARDS.get(definition.type, {})), **common
-    )
+        return BooleanField(**common)
+    keyboard = KEYBOARDS.get(definition.id, KEYBOARDS.get(definition.type, {}))
+    return StringField(render_kw={"type": "text"} | keyboard, **common)
 
 
 def _usual_hint(kind: str) -> str:

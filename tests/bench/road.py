@@ -20,7 +20,6 @@ TYPED = (
         "birth_province": "04.421",
     },
     {"birth_place": "c-04421-02", "act_no": "1874", "act_year": "1992"},
-    {"phone": "", "email": ""},
 )
 
 

@@ -129,7 +129,6 @@ def birth(client: Client) -> str:
         browser.submit("/fetch/")
     fill(browser, **{key: record[key] for key in ("fullname_ar", "fullname_lat", "birth_date", "birth_province")})
     fill(browser, **{key: record[key] for key in ("birth_place", "act_no", "act_year")})
-    fill(browser, phone="", email="")
     send(browser)
     return reference_of(browser.page)
 

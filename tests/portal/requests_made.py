@@ -50,8 +50,7 @@ def fill_birth(browser: Browser, copies: str = "1") -> Page:
     """A birth extract of Salma, typed by hand."""
     section(browser, relation="self", copies=copies)
     section(browser, **{key: RECORD[key] for key in ("fullname_ar", "fullname_lat", "birth_date", "birth_province")})
-    section(browser, **{key: RECORD[key] for key in ("birth_place", "act_no", "act_year")})
-    return section(browser, phone="", email="")
+    return section(browser, **{key: RECORD[key] for key in ("birth_place", "act_no", "act_year")})
 
 
 def fill_name(browser: Browser, name: str) -> Page:

@@ -24,7 +24,7 @@ from portal.identity.models import Person
 from portal.unit import Unit
 
 TYPED = {
-    BIRTH: {**RECORD, "relation": "self", "copies": "1", "purpose": "school", "phone": "0612345678", "email": "a@b.ma"},
+    BIRTH: {**RECORD, "relation": "self", "copies": "1", "purpose": "school"},
     NAME: {
         "legal_form": "SARL",
         "activity": "Fabrication de zellige",

@@ -152,7 +152,7 @@ def test_invalid_bytes_in_a_name_are_refused_in_words(salma: Browser, drafts: di
 def test_fields_nobody_asked_for_change_nothing(town: World, salma: Browser) -> None:
     made = scene(town)
     forged = {"state": "granted", "subject_id": str(uuid4()), "office_id": str(uuid4()), "fee": "0", "relation": "self"}
-    sent(salma, f"/fr/requests/{made.reference}/fill/contact", forged)
+    sent(salma, f"/fr/requests/{made.reference}/fill/record", TYPED[BIRTH] | forged)
     assert state_of(town, made) == State.DRAFT
     assert salma.get(f"/fr/requests/{made.reference}/review").status == 200
 

@@ -24,8 +24,6 @@ TYPED = (
     "Zyxqvorta",
     "زقصفرطا",
     "QWX-77",
-    "0655443322",
-    "zyxqvorta@example.ma",
     "Mirzolquat",
     "Vexglimmer",
     "Oprandulez",
@@ -56,7 +54,6 @@ def asks_for_an_extract(browser: Browser) -> str:
     person = ("fullname_ar", "fullname_lat", "birth_date", "birth_province")
     section(browser, **{key: RECORD_TYPED[key] for key in person})
     section(browser, **{key: RECORD_TYPED[key] for key in ("birth_place", "act_no", "act_year")})
-    section(browser, phone="0655443322", email="zyxqvorta@example.ma")
     send(browser)
     reference = reference_of(browser.page)
     pay(browser)

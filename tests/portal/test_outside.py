@@ -295,4 +295,3 @@ def letters_to(town: World, person: str) -> int:
 def _rest_by_hand(browser: Browser) -> None:
     section(browser, **{key: RECORD[key] for key in ("fullname_ar", "fullname_lat", "birth_date", "birth_province")})
     section(browser, **{key: RECORD[key] for key in ("birth_place", "act_no", "act_year")})
-    section(browser, phone="", email="")

@@ -170,7 +170,7 @@ STALE: dict[str, tuple[str, str, dict[str, str], str, dict[str, str], int]] = {
     "fetch after submitting": ("draft", "{}/submit", {"key": "1"}, "{}/fetch/person", {}, 409),
     "discard after submitting": ("draft", "{}/submit", {"key": "1"}, "{}/discard", {}, 409),
     "fill after discarding": ("draft", "{}/discard", {}, "{}/fill/whose", {"relation": "child", "copies": "5"}, 409),
-    "withdraw a draft": ("draft", "{}/fill/contact", {}, "{}/withdraw", {}, 409),
+    "withdraw a draft": ("draft", "{}/fill/whose", {"relation": "self", "copies": "1"}, "{}/withdraw", {}, 409),
     "submit after withdrawing": ("filed", "{}/withdraw", {}, "{}/submit", {"key": "77"}, 409),
     "take after withdrawing": ("filed", "{}/withdraw", {}, "desk {}/take", {}, 409),
     "grant after withdrawing": ("filed", "{}/withdraw", {}, "desk {}/grant", FACTS, 409),

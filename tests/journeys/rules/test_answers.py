@@ -12,7 +12,7 @@ from journeys.catalogue.definitions import Catalogue
 
 def test_a_form_asks_one_subject_after_the_other(morocco: Catalogue) -> None:
     extract = morocco.service("birth-extract")
-    assert [section.id for section in sections(extract, {})] == ["whose", "person", "record", "contact"]
+    assert [section.id for section in sections(extract, {})] == ["whose", "person", "record"]
     assert [field.id for field in asked(extract, "whose", {})] == ["relation", "copies", "purpose"]
 
 
@@ -37,9 +37,9 @@ def test_right_answers_are_kept_beside_wrong_ones(morocco: Catalogue, moment: da
 
 
 def test_an_answer_that_was_emptied_is_gone(morocco: Catalogue, moment: datetime) -> None:
-    before = birth(phone="+212612345678")
-    good, wrong = check_section(morocco.service("birth-extract"), morocco, "contact", {"phone": ""}, before, moment)
-    assert (good, wrong) == ({}, {})
+    typed = {"birth_place": "c-04421-02", "act_no": ""}
+    good, wrong = check_section(morocco.service("birth-extract"), morocco, "record", typed, birth(act_no="7"), moment)
+    assert (good, wrong) == ({"birth_place": "c-04421-02"}, {})
 
 
 def test_the_commune_is_judged_by_the_province_of_the_page_before(morocco: Catalogue, moment: datetime) -> None:
