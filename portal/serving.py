@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
 import threading
+from importlib import import_module
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -26,12 +28,20 @@ def stopping() -> bool:
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serves until SIGTERM or SIGINT. Says first that it is not ready, for as long as the settings say, so that whoever
     distributes requests looks elsewhere; then takes no more, and ends when the last answer is given."""
+    _share_memory()
     with tempfile.TemporaryDirectory(prefix="shubbak-") as folder:
         file = Path(folder) / "stopping"
         os.environ[STOPPING] = str(file)
         server = _server(settings, host, port)
         server.on_startup(lambda: _stop_slowly(server, file, settings.drain_seconds))
         server.serve()
+
+
+def _share_memory() -> None:
+    """Loads the program before the processes part, so that they hold its code once among them."""
+    import_module("portal.app")
+    import_module("portal.wiring")
+    gc.freeze()  # else the collector's marks would make every process copy what it shares
 
 
 def _server(settings: Settings, host: str, port: int) -> Any:
