@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import httpx
-from browsing import free_port, wait_until
 from drill.books import undelivered
 from drill.cluster import Cluster, NotInstalled, cluster
 from drill.journal import Journal, compare, judge
@@ -20,11 +16,9 @@ from drill.passers_by import HANG_SECONDS, LIVES, READY, Answer, PassersBy, Ques
 from drill.report import How, Result
 from drill.roads import Client
 from drill.town import Town, town
-from redis import Redis
-from redis.exceptions import RedisError
+from redis_server import RedisServer, redis_server
 from requests_made import INFORMATION
 
-from portal.demo import HOST
 from portal.keys import Keyring
 from portal.operator import FRESH_SECONDS
 
@@ -169,46 +163,6 @@ def _limits(how: How, place: Town, passers: PassersBy) -> Result:
         place.start("web")
         place.ready()
         return _Limits(how, place, server, passers).row()
-
-
-class RedisServer:
-    """A Redis of the drill's own that keeps nothing: ``start`` it, let it ``hang``, ``kill`` it."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._port = folder, free_port()
-        self.url = f"redis://{HOST}:{self._port}/0"
-        self._process: subprocess.Popen[bytes]
-
-    def start(self) -> None:
-        """Starts it and waits until it answers."""
-        command = ["redis-server", "--port", str(self._port), "--bind", HOST, "--save", "", "--appendonly", "no"]
-        self._process = subprocess.Popen([*command, "--dir", str(self._folder)], stdout=subprocess.DEVNULL)
-        wait_until(self._answers, "Redis answers")
-
-    def _answers(self) -> bool:
-        with suppress(RedisError), Redis(host=HOST, port=self._port) as line:
-            return bool(line.ping())
-        return False
-
-    def hang(self) -> None:
-        """From now on it takes connections and answers nothing."""
-        self._process.send_signal(signal.SIGSTOP)
-
-    def kill(self) -> None:
-        """kill -9."""
-        self._process.kill()
-        self._process.wait()
-
-
-@contextmanager
-def redis_server(folder: Path) -> Iterator[RedisServer]:
-    """A running Redis, gone afterwards."""
-    server = RedisServer(folder)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.kill()
 
 
 class _Limits:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import socket
-import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from browsing import free_port, wait_until
+from browsing import wait_until
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
+from redis_server import redis_server
 from twins.odd import closed_port
 from world import World
 
@@ -106,31 +102,14 @@ def test_a_busy_office_behind_one_address_does_not_meet_the_limits(town: World) 
     assert {hook(found) for _ in range(300)} == {400}
 
 
-@contextmanager
-def redis_server(folder: Path, port: int) -> Iterator[str]:
-    """A Redis of the test's own, that keeps nothing."""
-    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        try:
-            wait_until(lambda: _listens(port), "Redis answers")
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.kill()
-
-
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 with_redis = pytest.mark.skipif(shutil.which("redis-server") is None, reason="no redis-server (apt install redis)")
 
 
 @with_redis
 @pytest.mark.usefixtures("few")
 def test_processes_that_share_redis_count_together(town: World, tmp_path: Path) -> None:
-    with redis_server(tmp_path, free_port()) as url:
-        one, two = (client(limited(town, redis_url=url), town) for _ in range(2))
+    with redis_server(tmp_path) as redis:
+        one, two = (client(limited(town, redis_url=redis.url), town) for _ in range(2))
         assert [hook(one), hook(two), hook(one), hook(two)] == [400] * 4
         assert [hook(one), hook(two)] == [429, 429]
 
@@ -138,20 +117,15 @@ def test_processes_that_share_redis_count_together(town: World, tmp_path: Path) 
 @with_redis
 @pytest.mark.usefixtures("few")
 def test_pages_go_on_when_redis_goes_and_limits_with_them(town: World, tmp_path: Path) -> None:
-    port = free_port()
-    with redis_server(tmp_path, port) as url:
-        found = client(limited(town, redis_url=url), town)
+    with redis_server(tmp_path) as redis:
+        found = client(limited(town, redis_url=redis.url), town)
         assert hook(found) == 400
-    began = time.monotonic()
-    assert [hook(found) for _ in range(5)] == [400, 400, 400, 400, 429]
-    assert time.monotonic() - began < 3
-    with redis_server(tmp_path, port):
-        wait_until(lambda: hook(found, "41.0.0.9") == 400 and _counts(port) > 0, "counts are shared again")
-
-
-def _counts(port: int) -> int:
-    said = subprocess.run(["redis-cli", "-p", str(port), "dbsize"], capture_output=True, text=True, check=True)
-    return int(re.sub(r"\D", "", said.stdout))
+        redis.kill()
+        began = time.monotonic()
+        assert [hook(found) for _ in range(5)] == [400, 400, 400, 400, 429]
+        assert time.monotonic() - began < 3
+        redis.start()
+        wait_until(lambda: hook(found, "41.0.0.9") == 400 and redis.keys() > 0, "counts are shared again")
 
 
 @pytest.mark.usefixtures("few")
