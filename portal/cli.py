@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
@@ -108,15 +109,18 @@ def catalogue() -> None:
 
 @catalogue.command("check")
 @click.argument("folder", type=FOLDER, envvar="PORTAL_CATALOGUE", default=DEFINITIONS)
-def check_catalogue(folder: Path) -> None:
+@click.option("--warnings", is_flag=True, help="List each warning; without it they are counted.")
+def check_catalogue(folder: Path, warnings: bool) -> None:
     """Lints a folder of definitions: file, line and what to do; exit 1 on an error."""
     from journeys.catalogue.checking import check
 
     findings = check(folder)
-    for found in findings:
-        click.echo(f"{found.file}:{found.line}: {found.level}: {found.what} — {found.todo}")
-    errors = sum(found.level == "error" for found in findings)
-    click.echo(f"{errors} errors, {len(findings) - errors} warnings")
+    errors = [found for found in findings if found.about is None]
+    for found in findings if warnings else errors:
+        click.echo(str(found))
+    for about, times in Counter(found.about for found in findings if found.about).most_common():
+        click.echo(f"{times:6} {about}")
+    click.echo(f"{len(errors)} errors, {len(findings) - len(errors)} warnings")
     sys.exit(1 if errors else 0)
 
 

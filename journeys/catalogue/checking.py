@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.doubts import doubts
 from journeys.catalogue.errors import BadCatalogue
 from journeys.catalogue.findings import Finding, Level, Trouble
 from journeys.catalogue.form_checks import form_troubles
@@ -14,26 +15,27 @@ from journeys.catalogue.life_event import LifeEvent
 from journeys.catalogue.reading import Reading, look_through
 from journeys.catalogue.references import known, references
 from journeys.catalogue.service import Service
-from journeys.catalogue.values import Text
 
 CAP, INVESTMENT_CAP = 60, 30  # days, law 55-19 art. 16
+FROM_PERSON = ("user", "declaration")
 
 
 def check(folder: Path) -> list[Finding]:
-    """Everything to mend in a folder of definitions, by file and line."""
-    return _findings(look_through(folder))
+    """Everything to mend in a folder of definitions, by file and line: what forbids to publish, and what does not."""
+    reading = look_through(folder)
+    return sorted([*_errors(reading), *_warnings(reading)])
 
 
 def checked(folder: Path) -> Catalogue:
     """The catalogue of a folder that may be published. Raises BadCatalogue with the errors."""
     reading = look_through(folder)
-    errors = [finding for finding in _findings(reading) if finding.level == Level.ERROR]
+    errors = _errors(reading)
     if errors:
         raise BadCatalogue(errors)
     return reading.catalogue
 
 
-def _findings(reading: Reading) -> list[Finding]:
+def _errors(reading: Reading) -> list[Finding]:
     catalogue = reading.catalogue
     found = list(reading.findings)
     for (kind, name), one in _everything(catalogue).items():
@@ -43,6 +45,12 @@ def _findings(reading: Reading) -> list[Finding]:
     return sorted(found)
 
 
+def _warnings(reading: Reading) -> Iterator[Finding]:
+    for (kind, name), one in _everything(reading.catalogue).items():
+        for about, what, todo, where in doubts(reading.catalogue, one):
+            yield reading.places[kind, name].warning(about, f"{kind} {name}: {what}", todo, *where)
+
+
 def _everything(catalogue: Catalogue) -> dict[tuple[str, str], object]:
     tables = {
         "service": catalogue.services,
@@ -50,6 +58,7 @@ def _everything(catalogue: Catalogue) -> dict[tuple[str, str], object]:
         "administration": catalogue.administrations,
         "document": catalogue.documents,
         "field": catalogue.fields,
+        "situation": catalogue.situations,
         "province": catalogue.provinces,
         "commune": catalogue.communes,
     }
@@ -60,24 +69,13 @@ def _troubles(catalogue: Catalogue, one: object) -> Iterator[Trouble]:
     for kind, key, where in references(one):
         if not known(catalogue, kind, key):
             yield f"there is no {kind} {key!r}", "Add it to its file, or mend the spelling.", where
-    for name, text in _texts(one):
-        for language in text.missing:
-            yield f"{name} has no {language} text", f"Write {name}.{language}.", tuple(name.split("."))
     if isinstance(one, Service):
         yield from _period(one)
         yield from _silence(one)
+        yield from _once_only(catalogue, one)
         yield from form_troubles(catalogue, one)
     if isinstance(one, LifeEvent):
         yield from _steps(one)
-
-
-def _texts(one: object) -> Iterator[tuple[str, Text]]:
-    """What must be there in every language; places keep the names their source has."""
-    for name in ("names", "labels"):
-        if name in getattr(type(one), "model_fields", ()):
-            yield name, getattr(one, name)
-    if isinstance(one, LifeEvent):
-        yield from ((f"conditions.{name}", text) for name, text in one.conditions.items())
 
 
 def _period(service: Service) -> Iterator[Trouble]:
@@ -93,13 +91,22 @@ def _silence(service: Service) -> Iterator[Trouble]:
         yield what, "Only listed decisions: name the decree (law 55-19 art. 19).", ("silence", "provenance")
 
 
+def _once_only(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+    """Law 55-19 art. 4(8) and 23, law 04-20 art. 11: what the State holds is not asked, unless a text exempts it."""
+    for index, needed in enumerate(service.requires):
+        document = catalogue.documents.get(needed.document)
+        if document is None or needed.mode not in FROM_PERSON or needed.exemption:
+            continue
+        if document.once_only.held_by_administration or document.once_only.replaced_by_cnie:
+            what = f"{needed.document} is asked from the person, though {document.issuer} holds it"
+            yield what, "Fetch it (mode: exchange), or name the exemption with its date.", ("requires", index)
+
+
 def _steps(event: LifeEvent) -> Iterator[Trouble]:
     services = [step.service for step in event.steps]
     if len(set(services)) < len(services):
         yield "the same step is there twice", "Remove one.", ("steps",)
     for i, step in enumerate(event.steps):
-        if step.when and step.when not in event.conditions:
-            yield f"there is no condition {step.when!r}", "Add it to the conditions.", ("steps", i, "when")
         for j, needed in enumerate(step.depends_on):
             if needed.step not in services:
                 yield f"there is no step {needed.step!r}", "Add it, or mend the id.", ("steps", i, "depends_on", j)

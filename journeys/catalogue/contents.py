@@ -22,6 +22,7 @@ from journeys.catalogue.reference import (
     Holiday,
     Province,
     Region,
+    Situation,
     Source,
 )
 from journeys.catalogue.service import Service
@@ -37,6 +38,7 @@ TABLES: Mapping[str, tuple[str, type[BaseModel]]] = {
     "administration": ("administrations", Administration),
     "document": ("documents", DocumentType),
     "field": ("fields", FieldDefinition),
+    "situation": ("situations", Situation),
     "source": ("sources", Source),
 }
 PLACES: Mapping[str, tuple[str, type[BaseModel]]] = {

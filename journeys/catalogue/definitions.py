@@ -28,6 +28,7 @@ from journeys.catalogue.reference import (
     Holiday,
     Province,
     Region,
+    Situation,
     Source,
 )
 from journeys.catalogue.service import Service
@@ -62,6 +63,7 @@ __all__ = [
     "Section",
     "Service",
     "Silence",
+    "Situation",
     "Source",
     "Step",
     "Text",
@@ -84,6 +86,7 @@ class Catalogue:
     administrations: Mapping[str, Administration] = field(default_factory=_empty)
     documents: Mapping[str, DocumentType] = field(default_factory=_empty)
     fields: Mapping[str, FieldDefinition] = field(default_factory=_empty)
+    situations: Mapping[str, Situation] = field(default_factory=_empty)
     sources: Mapping[str, Source] = field(default_factory=_empty)
     regions: Mapping[str, Region] = field(default_factory=_empty)
     provinces: Mapping[str, Province] = field(default_factory=_empty)
@@ -113,6 +116,11 @@ class Catalogue:
     def life_events_of(self, service: str) -> tuple[LifeEvent, ...]:
         """The life events that a service is a step of."""
         return self._life_events_of.get(service, ())
+
+    def situation(self, event: LifeEvent, token: str) -> Text | None:
+        """When a step of a life event applies: the life event's own words, else everybody's. None when nobody said."""
+        known = self.situations.get(token)
+        return event.conditions.get(token) or (known.labels if known else None)
 
     def fields_of(self, service: str, section: str) -> tuple[FormField, ...]:
         """The questions of one section of a service. Raises KeyError."""

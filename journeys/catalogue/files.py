@@ -45,6 +45,10 @@ class Files:
         for index, item in enumerate(items if isinstance(items, list) else ()):
             yield Place(self.folder, file, (name, index)), written_out(item)
 
+    def items_if_there(self, file: str, name: str) -> Iterator[tuple[Place, Any]]:
+        """The same for a file that a folder may do without."""
+        return self.items(file, name) if (self.folder / file).exists() else iter(())
+
     def services(self) -> Iterator[tuple[Place, Any]]:
         """Every service of every family."""
         for path in sorted((self.folder / "services").glob("*.yaml")):

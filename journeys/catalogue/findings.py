@@ -15,6 +15,19 @@ Where = tuple[str | int, ...]
 Trouble = tuple[str, str, Where]  # what is wrong, what to do, where in the definition
 
 
+class About(StrEnum):
+    """What warnings are about, as their counts are told."""
+
+    LANGUAGE = "texts missing in a language"
+    LAW = "legal elements not found"
+    UNVERIFIED = "facts without a source"
+    CONFLICT = "conflicts between sheets and law"
+    UNKNOWN = "conditions nobody explains"
+
+
+Doubt = tuple[About, str, str, Where]  # about what, what is wrong, what to do, where in the definition
+
+
 class Level(StrEnum):
     """An error forbids to publish; a warning does not."""
 
@@ -31,6 +44,7 @@ class Finding:
     level: Level
     what: str
     todo: str
+    about: About | None = None
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.level}: {self.what}. {self.todo}"
@@ -54,6 +68,10 @@ class Place:
     def finding(self, level: Level, what: str, todo: str, *further: str | int) -> Finding:
         """A finding about a part of the definition."""
         return Finding(self.file, self.line(*further), level, what, todo)
+
+    def warning(self, about: About, what: str, todo: str, *further: str | int) -> Finding:
+        """A warning about a part of the definition."""
+        return Finding(self.file, self.line(*further), Level.WARNING, what, todo, about)
 
 
 Places = Mapping[tuple[str, str], Place]

@@ -26,9 +26,11 @@ from journeys.catalogue.reference import (
     Holiday,
     Province,
     Region,
+    Situation,
     Source,
 )
 from journeys.catalogue.service import Service
+from journeys.catalogue.values import PHRASES, Phrase
 
 M = TypeVar("M", bound=BaseModel)
 Key = Callable[[Any], str]
@@ -61,14 +63,17 @@ def read(folder: Path) -> Catalogue:
 def look_through(folder: Path) -> Reading:
     """Reads every file of ``folder``. What is wrong is left out of the catalogue and told in the findings."""
     files = Files(folder)
+    listed, either = files.items, files.items_if_there
     sorter = _Sorter(files.findings)
-    listed = files.items
+    phrases = sorter.put("phrase", Phrase, either("phrases.yaml", "phrases"), attrgetter("is_"))
+    sorter.context = {PHRASES: {one.is_: one.texts.root for one in phrases.values()}}
     catalogue = Catalogue(
         services=sorter.put("service", Service, files.services()),
         life_events=sorter.put("life-event", LifeEvent, files.life_events()),
         administrations=sorter.put("administration", Administration, listed("administrations.yaml", "administrations")),
         documents=sorter.put("document", DocumentType, listed("documents.yaml", "documents")),
         fields=sorter.put("field", FieldDefinition, listed("fields.yaml", "fields")),
+        situations=sorter.put("situation", Situation, either("situations.yaml", "situations")),
         sources=sorter.put("source", Source, listed("sources.yaml", "sources")),
         regions=sorter.put("region", Region, listed("reference/regions.yaml", "regions"), BY_CODE),
         provinces=sorter.put("province", Province, listed("reference/provinces.yaml", "provinces"), BY_CODE),
@@ -86,6 +91,7 @@ def _day(holiday: Holiday) -> str:
 class _Sorter:
     def __init__(self, findings: list[Finding]) -> None:
         self.findings = findings
+        self.context: dict[str, Any] = {}
         self.places: dict[tuple[str, str], Place] = {}
 
     def put(self, kind: str, model: type[M], found: Iterable[tuple[Place, Any]], key: Key = BY_ID) -> Mapping[str, M]:
@@ -106,7 +112,7 @@ class _Sorter:
 
     def _judge(self, model: type[M], place: Place, raw: Any) -> M | None:
         try:
-            return model.model_validate_json(json.dumps(raw), strict=True)
+            return model.model_validate_json(json.dumps(raw), strict=True, context=self.context)
         except ValidationError as wrong:
             for error in wrong.errors(include_url=False):
                 where = ".".join(str(part) for part in error["loc"])

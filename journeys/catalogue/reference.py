@@ -6,7 +6,9 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from journeys.catalogue.values import Provenance, Text, Value
+from pydantic import Field
+
+from journeys.catalogue.values import Prose, Provenance, Text, Value
 
 
 class Platform(Value):
@@ -14,7 +16,7 @@ class Platform(Value):
 
     name: str
     url: str | None
-    what: str
+    what: Prose
 
 
 class Administration(Value):
@@ -45,8 +47,20 @@ class DocumentType(Value):
     issuer: str
     issued_by_services: tuple[str, ...]
     once_only: OnceOnly
-    validity: str | None
+    validity: Prose | None
     provenance: Provenance
+
+
+class Situation(Value):
+    """Something about a person or a request that decides whether a paper, a step or an output applies.
+
+    ``kind`` says who knows: the person (``asked``), the portal or a register (``derived``), an officer (``agent``), or
+    what became of the request (``outcome``). Only what is asked becomes a question."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")
+    kind: Literal["asked", "derived", "agent", "outcome"]
+    labels: Text
+    note: str | None = None
 
 
 class Source(Value):

@@ -22,23 +22,21 @@ from journeys.catalogue.sheet import (
     Silence,
     Texts,
 )
-from journeys.catalogue.values import Audience, Text, Versioned
+from journeys.catalogue.values import Audience, Prose, Text, Versioned
 
 
 class Service(Versioned):
     """One public service: its sheet, and once it is askable its form, fee, competent office and plain texts.
 
-    ``decision`` is what an officer fills in to grant it: the facts its document is made of.
-
-    Prose in ``eligibility``, ``user_deadline`` and ``note`` is English."""
+    ``decision`` is what an officer fills in to grant it: the facts its document is made of."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")
     names: Text
     administration: str
     family: str
     audience: tuple[Audience, ...] = Field(min_length=1)
-    eligibility: str | None
-    user_deadline: str | None
+    eligibility: Prose | None
+    user_deadline: Prose | None
     requires: tuple[Requirement, ...]
     texts: Texts = Texts()
     sections: tuple[Section, ...] = ()
@@ -48,7 +46,7 @@ class Service(Versioned):
     decision: tuple[FormField, ...] = ()
     fee: Fee
     delay: Delay
-    extension: str | None
+    extension: Prose | None
     investment_list: bool
     silence: Silence
     outputs: tuple[Output, ...]
@@ -62,7 +60,7 @@ class Service(Versioned):
     legal_basis: tuple[str, ...]
     attribute_status: AttributeStatus
     provenance: ServiceProvenance
-    note: str | None
+    note: Prose | None
 
     @cached_property
     def askable(self) -> bool:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from journeys.catalogue.form import Condition
-from journeys.catalogue.values import Provenance, Text, Value
+from journeys.catalogue.values import Prose, Provenance, Text, Value
 
 Unit = Literal["calendar_day", "working_day", "hour", "immediate"]
+
+
+class Exemption(Value):
+    """Why a paper that an administration holds is asked all the same: the public text that says so, and its date."""
+
+    text: Text
+    date: date
+    source: str
 
 
 class Requirement(Value):
@@ -19,6 +28,8 @@ class Requirement(Value):
     mode: Literal["user", "exchange", "declaration", "identity"]
     condition: str | None
     replaced_by_cnie: bool
+    when: Condition | None = None
+    exemption: Exemption | None = None
 
 
 class Fee(Value):
@@ -26,7 +37,7 @@ class Fee(Value):
 
     kind: Literal["free", "fixed", "formula", "tariff", "unknown"]
     amount_mad: int | None
-    formula: str | None
+    formula: Prose | None
     stamp_duty: bool
     provenance: Provenance
 
@@ -49,7 +60,7 @@ class Delay(Period):
     """The period to decide. ``legal_cap`` means that only the 60 days of law 55-19 art. 16 are known."""
 
     kind: Literal["specific", "legal_cap", "not_covered"]
-    counting: str | None
+    counting: Prose | None
     urgent: Urgent | None = None
     provenance: Provenance
 
@@ -58,8 +69,8 @@ class Silence(Value):
     """What silence means at the end of the period (law 55-19 art. 19-21), and what one may do then."""
 
     effect: Literal["approval", "rejection", "none", "not_applicable"]
-    legal_basis: str | None
-    remedy: str | None
+    legal_basis: Prose | None
+    remedy: Prose | None
     provenance: Provenance
 
 
@@ -69,7 +80,7 @@ class Output(Value):
     document: str
     paper: str | None = None
     condition: str | None
-    validity: str | None
+    validity: Prose | None
 
 
 class Digitisation(Value):

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    RootModel,
+    StringConstraints,
+    ValidationInfo,
+)
 
 LANGUAGES = ("ar", "fr", "en")
 KNOWN = (*LANGUAGES, "zgh")
@@ -44,6 +53,35 @@ class Text(RootModel[Annotated[dict[str, Words], AfterValidator(_known)]]):
     def missing(self) -> tuple[str, ...]:
         """Languages every page needs that this text lacks."""
         return tuple(language for language in LANGUAGES if language not in self.root)
+
+
+def _said(written: Any, info: ValidationInfo) -> Any:
+    """A bare string is English; when the folder's phrases know it, it is what they say in every language."""
+    if not isinstance(written, str):
+        return written
+    phrases = (info.context or {}).get(PHRASES, {})
+    return phrases.get(written) or {"en": written}
+
+
+class Phrase(Value):
+    """What sheets say again and again: ``is`` is the bare English string that stands for ``texts``."""
+
+    is_: str = Field(alias="is")
+    texts: Text
+
+
+PHRASES = "phrases"
+Prose = Annotated[Text, BeforeValidator(_said)]
+"""A text that files may write as a bare English string."""
+
+
+class SearchWords(Value):
+    """The words of people. ``idle`` words mean nothing in a search, by language; each group of ``same`` means one thing
+    everywhere; ``words`` are what people call one thing alone, by kind and id (``service/birth-extract``)."""
+
+    idle: dict[str, tuple[str, ...]] = {}
+    same: tuple[tuple[str, ...], ...] = ()
+    words: dict[str, tuple[str, ...]] = {}
 
 
 class Provenance(Value):

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import current_app
 
-from journeys.catalogue.definitions import Catalogue, LifeEvent, Requirement, Service, Step, Text
+from journeys.catalogue.definitions import Catalogue, LifeEvent, Requirement, Service, Source, Step, Text
+from journeys.plans.personal import Cost, Personal
+from journeys.plans.personal import Paper as PersonalPaper
+from journeys.plans.personal import Stop as PersonalStop
 from portal import i18n
 from portal.discover.words import law
 from portal.i18n import gettext as _
 
 FROM_PERSON = ("user", "declaration")
-IF_AT_HAND = ("has", "known")
-APPEAL_BY_LAW = "L5519 art. 21"
+BROUGHT = {"yours": FROM_PERSON, "fetched": ("exchange",), "identity": ("identity",)}
+NOT_A_SOURCE = "general-knowledge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Paper:
 
     name: Text
     issuer: Text | None
+    condition: Text | None
     remark: str
 
 
@@ -33,6 +38,15 @@ class Papers:
     yours: tuple[Paper, ...]
     fetched: tuple[Paper, ...]
     identity: tuple[Paper, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A document that a service gives: its name, when, and how long it is valid."""
+
+    name: Text
+    condition: Text | None
+    validity: Text | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,12 @@ def papers(catalogue: Catalogue, service: Service) -> Papers:
 
 def _papers(catalogue: Catalogue, required: Iterable[Requirement]) -> tuple[Paper, ...]:
     return tuple(
-        Paper(catalogue.documents[one.document].names, _issuer(catalogue, one.issuer), _remark(one))
+        Paper(
+            catalogue.documents[one.document].names,
+            _issuer(catalogue, one.issuer),
+            _when(catalogue, one.condition),
+            _remark(catalogue, one),
+        )
         for one in required
         if one.document in catalogue.documents
     )
@@ -89,13 +108,17 @@ def _issuer(catalogue: Catalogue, issuer: str | None) -> Text | None:
     return None if issuer in ("applicant", "private") else administration(catalogue, issuer)
 
 
-def _remark(required: Requirement) -> str:
+def _when(catalogue: Catalogue, token: str | None) -> Text | None:
+    """When a paper is wanted, in the words of its condition."""
+    known = catalogue.situations.get(token or "")
+    return known.labels if known else None
+
+
+def _remark(catalogue: Catalogue, required: Requirement) -> str:
     if required.replaced_by_cnie:
         return _("Not needed if you hold an electronic national ID card")
-    if required.condition in IF_AT_HAND:
-        return _("If you have it")
-    if required.condition:
-        return _("Depending on your situation")
+    if required.condition and required.condition not in catalogue.situations:
+        return _("When it is needed is to be confirmed")
     return _("A sworn statement that you sign") if required.mode == "declaration" else ""
 
 
@@ -105,9 +128,19 @@ def administration(catalogue: Catalogue, wanted: str | None) -> Text | None:
     return found.names if found else None
 
 
-def outputs(catalogue: Catalogue, service: Service) -> list[Text]:
-    """The names of the documents a service gives."""
-    return [catalogue.documents[one.document].names for one in service.outputs if one.document in catalogue.documents]
+def outputs(catalogue: Catalogue, service: Service) -> list[Result]:
+    """The documents a service gives."""
+    return [
+        Result(catalogue.documents[one.document].names, _when(catalogue, one.condition), one.validity)
+        for one in service.outputs
+        if one.document in catalogue.documents
+    ]
+
+
+def sources(catalogue: Catalogue, service: Service) -> list[Source]:
+    """Where what the sheet says was read. General knowledge is no source."""
+    known = (catalogue.sources.get(one) for one in service.provenance.sources)
+    return [one for one in known if one and one.kind != NOT_A_SOURCE]
 
 
 def legal_basis(catalogue: Catalogue, service: Service) -> list[Basis]:
@@ -130,9 +163,56 @@ def _articles(articles: str) -> str:
     return _("articles %(numbers)s", numbers=numbers) if "," in articles else _("article %(number)s", number=numbers)
 
 
-def appealable(service: Service) -> bool:
-    """Whether the general appeal of law 55-19 (article 21) is what the sheet names as the way out."""
-    return APPEAL_BY_LAW in (service.silence.remedy or "")
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A paper of a personal list: its name, who issues it, when it is wanted, and the services that want it."""
+
+    name: Text
+    issuer: Text | None
+    condition: Text | None
+    services: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A personal list as it is shown: stops by rank, papers by who brings them, what each administration costs, and
+    what is not for this person."""
+
+    ranks: tuple[tuple[PersonalStop, ...], ...]
+    yours: tuple[Gathered, ...]
+    fetched: tuple[Gathered, ...]
+    identity: tuple[Gathered, ...]
+    costs: tuple[tuple[Text | None, Cost], ...]
+    left_out: tuple[Text, ...]
+
+
+def personal_list(catalogue: Catalogue, mine: Personal) -> Listed:
+    """What a personal list shows."""
+    by = {
+        key: _gathered(catalogue, (one for one in mine.papers if one.mode in modes)) for key, modes in BROUGHT.items()
+    }
+    left_out = (catalogue.services.get(step.service) for step in mine.left_out)
+    return Listed(
+        tuple(tuple(stops) for _rank, stops in groupby(mine.stops, key=lambda stop: stop.rank)),
+        by["yours"],
+        by["fetched"],
+        by["identity"],
+        tuple((administration(catalogue, cost.administration), cost) for cost in mine.costs),
+        tuple(one.names for one in left_out if one),
+    )
+
+
+def _gathered(catalogue: Catalogue, papers: Iterable[PersonalPaper]) -> tuple[Gathered, ...]:
+    return tuple(
+        Gathered(
+            catalogue.documents[one.document].names,
+            _issuer(catalogue, one.issuer),
+            _when(catalogue, one.condition),
+            tuple(catalogue.services[service].names for service in one.services),
+        )
+        for one in papers
+        if one.document in catalogue.documents
+    )
 
 
 def road(catalogue: Catalogue, life_event: LifeEvent) -> list[Stop]:
@@ -147,17 +227,18 @@ def _stop(catalogue: Catalogue, life_event: LifeEvent, step: Step) -> Stop:
         step,
         service,
         administration(catalogue, step.administration),
-        _condition(life_event, step.when),
+        _condition(catalogue, life_event, step.when),
         tuple(catalogue.services[one] for one in before if one in catalogue.services),
         service is not None and here(service),
     )
 
 
-def _condition(life_event: LifeEvent, token: str | None) -> str:
+def _condition(catalogue: Catalogue, life_event: LifeEvent, token: str | None) -> str:
     """When a step applies, in the reader's words; that it depends, when nobody has put it in their language yet."""
     if not token:
         return ""
-    words, code = life_event.conditions[token].pick(i18n.language()) if token in life_event.conditions else ("", "")
+    known = catalogue.situation(life_event, token)
+    words, code = known.pick(i18n.language()) if known else ("", "")
     if code == i18n.language():
         return _("Only if: %(condition)s", condition=words)
     return _("Depending on your situation")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask import Blueprint, abort
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from journeys.catalogue.definitions import LifeEvent, Service
-from portal.discover import sheets, words
+from journeys.plans.personal import Answers, personal, questions
+from payments.money import Money
+from portal.discover import answers, calendars, sheets, words
 from portal.discover.icons import icon_of
 from portal.discover.pages import made_once, render_once
-from portal.web import catalogue
+from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
 
@@ -64,14 +67,73 @@ def _offers() -> list[Service]:
 
 
 @bp.get("/life-events/<wanted>")
-@made_once
-def life_event(lang: str, wanted: str) -> str:
-    """One life event as a road of services."""
+def life_event(lang: str, wanted: str) -> ResponseReturnValue:
+    """One life event: everybody's road, or the list of who answered its questions."""
+    found = _life_event(wanted)
+    said = answers.kept(found, questions(catalogue(), found))
+    return _road(lang=lang, wanted=wanted) if said is None else _list(found, said)
+
+
+def _life_event(wanted: str) -> LifeEvent:
     found = catalogue().life_events.get(wanted)
     if found is None:
         abort(404)
-    stops = sheets.road(catalogue(), found)
-    return render_once("discover/life_event.html", event=found, stops=stops, symbol=icon_of(found.id), words=words)
+    return found
+
+
+@made_once
+def _road(lang: str, wanted: str) -> str:
+    found = _life_event(wanted)
+    return render_once(
+        "discover/life_event.html",
+        event=found,
+        questions=questions(catalogue(), found),
+        stops=sheets.road(catalogue(), found),
+        symbol=icon_of(found.id),
+        words=words,
+    )
+
+
+def _list(event: LifeEvent, said: Answers) -> str:
+    mine = personal(catalogue(), event, said, unit().moment)
+    return render_template(
+        "discover/personal.html",
+        event=event,
+        questions=questions(catalogue(), event),
+        said=said,
+        mine=mine,
+        list=sheets.personal_list(catalogue(), mine),
+        facts=words.facts_of_list(mine),
+        here=sheets.here,
+        administration=lambda key: sheets.administration(catalogue(), key),
+        amount=lambda minor: Money(minor, "MAD"),
+        symbol=icon_of(event.id),
+        words=words,
+    )
+
+
+@bp.post("/life-events/<wanted>")
+def answer(lang: str, wanted: str) -> ResponseReturnValue:
+    """Keeps what was ticked, or forgets it, and shows the page again."""
+    found = _life_event(wanted)
+    if "anew" in request.form:
+        answers.forget(found)
+    else:
+        tokens = [question.token for question in questions(catalogue(), found)]
+        answers.keep(found, [token for token in tokens if token in request.form])
+    return redirect(url_for("discover.life_event", lang=lang, wanted=found.id), 303)
+
+
+@bp.get("/life-events/<wanted>/calendar")
+def calendar(lang: str, wanted: str) -> ResponseReturnValue:
+    """The list as a file for a calendar: each step on the last day of its answer."""
+    found = _life_event(wanted)
+    said = answers.kept(found, questions(catalogue(), found)) or {}
+    mine = personal(catalogue(), found, said, unit().moment)
+    page = url_for("discover.life_event", lang=lang, wanted=wanted, _external=True)
+    file = calendars.file_of(mine, unit().moment, page)
+    headers = {"Content-Disposition": f"attachment; filename={found.id}.ics"}
+    return Response(file, mimetype="text/calendar", headers=headers)
 
 
 @bp.get("/services/<wanted>")
@@ -91,7 +153,7 @@ def service(lang: str, wanted: str) -> str:
         papers=sheets.papers(catalogue(), found),
         outputs=sheets.outputs(catalogue(), found),
         basis=sheets.legal_basis(catalogue(), found),
-        appealable=sheets.appealable(found),
+        sources=sheets.sources(catalogue(), found),
         events=catalogue().life_events_of(found.id),
         platforms=_platforms(found),
         words=words,

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from journeys.catalogue.definitions import Delay, Fee, Provenance, Service
+from journeys.plans.personal import FROM_PERSON, Personal
 from payments.money import Money
 from portal import i18n
 from portal.i18n import gettext as _
@@ -128,6 +129,37 @@ def _presence(service: Service) -> str:
 def facts(service: Service, *, here: bool) -> list[Fact]:
     """The four facts at the top of a sheet, in their order. ``here``: whether this portal takes requests for it."""
     return [price_fact(service), period_fact(service), papers_fact(service, here=here), place_fact(service, here=here)]
+
+
+def facts_of_list(mine: Personal) -> list[Fact]:
+    """The four facts at the top of a personal list: steps, time, price, papers."""
+    needed = sum(stop.needed for stop in mine.stops)
+    more = len(mine.stops) - needed
+    yours = sum(paper.mode in FROM_PERSON for paper in mine.papers)
+    open_ = sum(cost.open for cost in mine.costs)
+    return [
+        Fact(
+            "branch",
+            _("Steps"),
+            ngettext("%(num)d step", "%(num)d steps", needed),
+            ngettext("%(num)d more if you need it", "%(num)d more if you need them", more) if more else "",
+        ),
+        Fact(
+            "clock",
+            _("Time"),
+            ngettext("%(num)d day", "%(num)d days", mine.days),
+            _("at most, if you ask as soon as you can"),
+            not mine.days_sure,
+        ),
+        Fact(
+            "coin",
+            _("Price"),
+            money(Money(mine.total, "MAD")) if mine.total or not open_ else _("Not known"),
+            ngettext("%(num)d fee not in it", "%(num)d fees not in it", open_) if open_ else "",
+            not all(cost.sourced for cost in mine.costs),
+        ),
+        Fact("document", _("Papers"), ngettext("%(num)d paper", "%(num)d papers", yours) if yours else _("No paper")),
+    ]
 
 
 def law(title: str) -> str | None:

@@ -68,7 +68,7 @@ class _Drill:
         self.journal = Journal(POINTS)
         self.crowd = Crowd(town, self.journal, Random(self.chance.random()))
         self.hurt: dict[UUID, tuple[UUID, str, float]] = {}
-        self.mended: list[tuple[str, str, float]] = []
+        self.mended: list[tuple[str, str, int, float]] = []
         self.unmet: list[str] = []
         self.unwalked: list[str] = []
         self.outages: dict[str, list[float]] = {POINTS: [0.0], RANDOM: [0.0]}
@@ -113,11 +113,13 @@ class _Drill:
         return row
 
     def _longest_task(self, phase: str, row: Result) -> float:
-        waits = {task: seconds for when, task, seconds in self.mended if when == phase}
+        waits = [(task, tries, seconds) for when, task, tries, seconds in self.mended if when == phase]
         row.stuck += [
-            f"{task} was done after {seconds:.0f} s" for task, seconds in waits.items() if seconds > AGAIN_SECONDS
+            f"{task} was done {seconds:.0f} s after the last kill, tried {tries} times"
+            for task, tries, seconds in waits
+            if seconds > AGAIN_SECONDS
         ]
-        return max(waits.values(), default=0.0)
+        return max((seconds for *_, seconds in waits), default=0.0)
 
     def _whole(self, row: Result, left: list[str]) -> None:
         judge(self.journal, self.town, row, left)
@@ -205,7 +207,7 @@ class _Drill:
         done = select(Task).where(Task.id.in_(list(self.hurt)), Task.done_at.is_not(None) | (Task.tries == 0))
         for task in session.scalars(done):
             _, phase, began = self.hurt.pop(task.id)
-            self.mended.append((phase, task.key, time.monotonic() - began))
+            self.mended.append((phase, task.key, task.tries, time.monotonic() - began))
 
     def _at_random(self) -> int:
         many = self.how.many(100, 5)

@@ -44,7 +44,8 @@ UNSIGNED = (400,) * 6
 TABLE: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/": ("", (302,) * 6, NO),
     "/<lang>/": ("", ALL, NO),
-    "/<lang>/life-events/<wanted>": ("", ALL, NO),
+    "/<lang>/life-events/<wanted>": ("", ALL, (303,) * 6),
+    "/<lang>/life-events/<wanted>/calendar": ("", ALL, NO),
     "/<lang>/services/<wanted>": ("", ALL, NO),
     "/<lang>/administrations/<wanted>": ("", ALL, NO),
     "/sign-in": ("", (303,) * 6, NO),
@@ -82,6 +83,7 @@ OPERATOR = {"/healthz": 200, "/readyz": 200, "/metrics": 404}
 OPEN = {
     "/<lang>/",
     "/<lang>/life-events/<wanted>",
+    "/<lang>/life-events/<wanted>/calendar",
     "/<lang>/services/<wanted>",
     "/<lang>/administrations/<wanted>",
 }

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from small import askable, field, folder, life_event, question, service, step, words
+from small_folder import askable, document, field, folder, life_event, question, service, step, words
 
 from journeys.catalogue.checking import check, checked
 from journeys.catalogue.errors import BadCatalogue
+from journeys.catalogue.findings import Level
 from journeys.catalogue.reading import read
 
 
@@ -26,7 +27,7 @@ def test_a_folder_in_order_is_published_as_it_is(tmp_path: Path) -> None:
 
 def test_a_finding_names_the_file_and_the_line(tmp_path: Path) -> None:
     at = folder(tmp_path, service(), service("other", administration="nobody"))
-    (finding,) = check(at)
+    (finding,) = (one for one in check(at) if one.level == Level.ERROR)
     lines = (at / finding.file).read_text("utf-8").splitlines()
     assert "administration: nobody" in lines[finding.line - 1]
     assert finding.todo
@@ -114,11 +115,25 @@ def test_steps_that_wait_for_each_other_are_told(tmp_path: Path) -> None:
     assert any("steps wait for each other" in what for what in said)
 
 
-def test_a_step_on_an_unknown_condition_is_told(tmp_path: Path) -> None:
-    event = life_event(step(when="owner"))
-    assert any(
-        "there is no condition 'owner'" in said for said in found(folder(tmp_path, service(), life_events=[event]))
-    )
+def test_a_condition_nobody_explains_is_told_and_can_be_published(tmp_path: Path) -> None:
+    at = folder(tmp_path, service(), life_events=[life_event(step(when="owner"))])
+    assert "life-event moving: nobody says what 'owner' means" in found(at)
+    assert checked(at).life_event("moving").steps[0].when == "owner"
+
+
+def asked(document: str = "lease", **more: Any) -> dict[str, Any]:
+    """A paper that a service wants from the person."""
+    needed = {"document": document, "issuer": "commune", "mode": "user", "condition": None, "replaced_by_cnie": False}
+    return service(requires=[needed | more])
+
+
+@pytest.mark.parametrize("holds", ["held_by_administration", "replaced_by_cnie"])
+def test_what_the_state_holds_is_not_asked_without_a_named_exemption(tmp_path: Path, holds: str) -> None:
+    lease = document("lease", **{holds: True})
+    at = folder(tmp_path, asked(), documents=[document(), lease])
+    assert "service permit: lease is asked from the person, though commune holds it" in found(at)
+    exempt = {"text": words("order 12-34"), "date": "2024-05-02", "source": "GK"}
+    assert checked(folder(tmp_path, asked(exemption=exempt), documents=[document(), lease]))
 
 
 def test_a_pattern_that_does_not_compile_is_told(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from journeys.catalogue.checking import check
 from journeys.catalogue.definitions import Catalogue, FormField, Text
+from journeys.catalogue.findings import Level
 
 ASKABLE = {"birth-extract", "negative-certificate", "information-request"}
 
@@ -21,7 +22,7 @@ def test_every_definition_of_morocco_is_there(morocco: Catalogue) -> None:
 
 
 def test_the_definitions_of_morocco_have_nothing_to_mend(morocco_folder: Path) -> None:
-    assert [str(finding) for finding in check(morocco_folder)] == []
+    assert [str(finding) for finding in check(morocco_folder) if finding.level == Level.ERROR] == []
 
 
 def test_three_services_can_be_asked_for_and_no_other(morocco: Catalogue) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 
 from journeys.catalogue.definitions import Catalogue
 from portal import templating
 from portal.discover.views import bp
 
+MOMENT = datetime(2026, 10, 5, 9, tzinfo=UTC)
 ELSEWHERE = (
     ("identity.sign_in", "/sign-in", "GET"),
     ("identity.sign_out", "/sign-out", "POST"),
@@ -34,6 +36,7 @@ def front(shown: Catalogue, *, demo: bool = True) -> Flask:
     app.register_blueprint(bp, url_prefix="/<lang>")
     for endpoint, rule, method in ELSEWHERE:
         app.add_url_rule(rule, endpoint, lambda **_values: "", methods=[method])
+    app.before_request(lambda: setattr(g, "unit", SimpleNamespace(moment=MOMENT)))
     app.register_error_handler(404, _not_found)
     return app
 

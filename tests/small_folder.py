@@ -96,7 +96,7 @@ def folder(at: Path, *services: dict[str, Any], life_events: list[dict[str, Any]
     written = {
         "sources.yaml": {"sources": [source("GK"), source("L5519")]},
         "administrations.yaml": {"administrations": [administration()]},
-        "documents.yaml": {"documents": [document()]},
+        "documents.yaml": {"documents": files.get("documents", [document()])},
         "fields.yaml": {"fields": files.get("fields", [field()])},
         "services/permits.yaml": {"family": "permits", "services": list(services)},
         "life-events/citizen.yaml": {"kind": "citizen", "life_events": life_events or []},
@@ -131,8 +131,8 @@ def administration(id: str = "commune", **changes: Any) -> dict[str, Any]:
     return {"id": id, **usual, **changes}
 
 
-def document(id: str = "paper") -> dict[str, Any]:
+def document(id: str = "paper", **held: bool) -> dict[str, Any]:
     """A document that the permit service issues."""
-    once_only = {"held_by_administration": True, "replaced_by_cnie": False, "legal_basis": []}
+    once_only = {"held_by_administration": False, "replaced_by_cnie": False, "legal_basis": [], **held}
     usual = {"issuer": "commune", "issued_by_services": ["permit"], "once_only": once_only, "validity": None}
     return {"id": id, "names": words(id), **usual, "provenance": GENERAL}
