@@ -21,6 +21,7 @@ from portal.apply import follow as follow_views
 from portal.apply import hooks as apply_hooks
 from portal.apply import views as apply_views
 from portal.desk import views as desk_views
+from portal.discover import search as discover_search
 from portal.discover import views as discover_views
 from portal.i18n import language
 from portal.identity import views as identity_views
@@ -40,6 +41,7 @@ log = logging.getLogger(__name__)
 # area's blueprint, where it lives, who may enter
 AREAS = (
     (discover_views.bp, "/<lang>", everyone),
+    (discover_search.bp, "/<lang>", everyone),
     (identity_views.bp, "", everyone),
     (apply_views.bp, "/<lang>", signed_in),
     (follow_views.bp, "/<lang>", signed_in),

@@ -44,6 +44,7 @@ class Meters:
     calls: Counter
     call_seconds: Histogram
     events: Counter
+    searches: Counter
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +106,7 @@ def _made(folder: Path) -> Meters:
         calls=counter("calls", "Calls to partners", "partner", "method", "outcome"),
         call_seconds=histogram("call_seconds", "Time a call to a partner took", CALLS, "partner", "method"),
         events=counter("events", "What has happened and is committed", "event"),
+        searches=counter("searches", "Searches, by whether anything was found", "found"),
     )
 
 
@@ -205,6 +207,11 @@ def did(task: str, outcome: str, seconds: float) -> None:
 def happened(event: str) -> None:
     """Something has happened and is committed: the name of its type."""
     _safely(lambda meters: meters.events.labels(event).inc())
+
+
+def searched(*, found: bool) -> None:
+    """Somebody searched; what for is not kept."""
+    _safely(lambda meters: meters.searches.labels("yes" if found else "no").inc())
 
 
 def ran_again() -> None:

@@ -26,6 +26,7 @@ from journeys.catalogue.reference import (
     Source,
 )
 from journeys.catalogue.service import Service
+from journeys.catalogue.values import SearchWords
 
 Address = tuple[str, str]
 Contents = dict[Address, Any]
@@ -47,7 +48,7 @@ PLACES: Mapping[str, tuple[str, type[BaseModel]]] = {
     "communes": ("id", Commune),
     "courts": ("id", Court),
 }
-CALENDAR = "holidays"
+CALENDAR, SEARCH = "holidays", "search"
 
 
 def contents(catalogue: Catalogue) -> Contents:
@@ -58,6 +59,7 @@ def contents(catalogue: Catalogue) -> Contents:
     for name in PLACES:
         found[LISTS, name] = [_plain(one) for one in getattr(catalogue, name).values()]
     found[LISTS, CALENDAR] = [_plain(one) for one in catalogue.holidays]
+    found[LISTS, SEARCH] = _plain(catalogue.search_words)
     return found
 
 
@@ -80,7 +82,8 @@ def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
     places = {name: _places(name, lists.get(name, [])) for name in PLACES}
     frozen = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
-    return Catalogue(**frozen, **places, holidays=holidays, number=number)
+    said = SearchWords.model_validate(lists.get(SEARCH, {}))
+    return Catalogue(**frozen, **places, holidays=holidays, search_words=said, number=number)
 
 
 def _plain(one: BaseModel) -> Any:

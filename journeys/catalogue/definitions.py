@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -31,9 +32,10 @@ from journeys.catalogue.reference import (
     Situation,
     Source,
 )
+from journeys.catalogue.searching import Index, made_index
 from journeys.catalogue.service import Service
 from journeys.catalogue.sheet import Delay, Fee, Output, Period, Requirement, Silence
-from journeys.catalogue.values import LANGUAGES, Provenance, Text
+from journeys.catalogue.values import LANGUAGES, Provenance, SearchWords, Text
 
 __all__ = [
     "LANGUAGES",
@@ -93,6 +95,7 @@ class Catalogue:
     communes: Mapping[str, Commune] = field(default_factory=_empty)
     courts: Mapping[str, Court] = field(default_factory=_empty)
     holidays: tuple[Holiday, ...] = ()
+    search_words: SearchWords = field(default_factory=SearchWords)
     number: int = 0
     _life_events_of: Mapping[str, tuple[LifeEvent, ...]] = field(init=False, compare=False)
     _communes_of: Mapping[str, tuple[Choice, ...]] = field(init=False, compare=False)
@@ -104,6 +107,11 @@ class Catalogue:
         object.__setattr__(self, "_life_events_of", _grouped(steps))
         object.__setattr__(self, "_communes_of", _grouped(communes))
         object.__setattr__(self, "_fixed", self._fixed_choices())
+
+    @cached_property
+    def index(self) -> Index:
+        """What finds things here by the words people type; made when it is first asked for."""
+        return made_index(self)
 
     def service(self, key: str) -> Service:
         """The service with this id, as published now. Raises KeyError."""

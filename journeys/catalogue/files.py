@@ -49,6 +49,10 @@ class Files:
         """The same for a file that a folder may do without."""
         return self.items(file, name) if (self.folder / file).exists() else iter(())
 
+    def whole_if_there(self, file: str) -> tuple[Place, Any]:
+        """A file that is one definition, and that a folder may do without."""
+        return Place(self.folder, file), self._load(file) if (self.folder / file).exists() else {}
+
     def services(self) -> Iterator[tuple[Place, Any]]:
         """Every service of every family."""
         for path in sorted((self.folder / "services").glob("*.yaml")):

@@ -72,9 +72,14 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(LETTERS)
 
 
+def spelled(text: str) -> list[str]:
+    """The words of a text, folded, in order."""
+    return [word[:LONGEST] for word in WORDS.findall(folded(text.replace("’", " ").replace("'", " ")))]
+
+
 def words(text: str) -> list[str]:
     """The words of a text, folded and shortened to their stems, in order."""
-    return [stem(word[:LONGEST]) for word in WORDS.findall(folded(text.replace("’", " ").replace("'", " ")))]
+    return [stem(word) for word in spelled(text)]
 
 
 def is_arabic(word: str) -> bool:
@@ -107,7 +112,7 @@ def _without_ending(word: str) -> str:
 @lru_cache(maxsize=20_000)
 def bones(word: str) -> tuple[str, ...]:
     """The consonants of a folded word, the same for Darija in Arabic and in Latin letters. In Latin letters an h may be
-    ه or ح, and the t of a ة may be written: every reading is given."""
+    ه or ح, an l in front may be the article, and the t of a ة may be written: every reading is given."""
     if is_arabic(word):
         return (DOUBLED.sub(r"\1", word.translate(BONES)),)
     for spelling, bone in LATIN:
@@ -115,4 +120,5 @@ def bones(word: str) -> tuple[str, ...]:
     bare = VOWELS.sub("", word)
     readings = {bare.replace("h", ""), bare.replace("h", "7")}
     readings |= {reading.removesuffix("t") for reading in readings}
+    readings |= {reading[1:] for reading in readings if reading.startswith("l")}
     return tuple(sorted(DOUBLED.sub(r"\1", reading) for reading in readings))

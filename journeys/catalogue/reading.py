@@ -30,7 +30,7 @@ from journeys.catalogue.reference import (
     Source,
 )
 from journeys.catalogue.service import Service
-from journeys.catalogue.values import PHRASES, Phrase
+from journeys.catalogue.values import PHRASES, Phrase, SearchWords
 
 M = TypeVar("M", bound=BaseModel)
 Key = Callable[[Any], str]
@@ -79,6 +79,7 @@ def look_through(folder: Path) -> Reading:
         provinces=sorter.put("province", Province, listed("reference/provinces.yaml", "provinces"), BY_CODE),
         communes=sorter.put("commune", Commune, files.communes()),
         courts=sorter.put("court", Court, listed("reference/courts.yaml", "courts")),
+        search_words=sorter.one(SearchWords, files.whole_if_there("search.yaml")),
         holidays=tuple(sorter.put("holiday", Holiday, files.holidays(), _day).values()),
     )
     return Reading(catalogue, MappingProxyType(sorter.places), tuple(sorted(files.findings)))
@@ -101,6 +102,11 @@ class _Sorter:
             if one is not None:
                 self._keep(good, kind, key(one), one, place)
         return MappingProxyType(good)
+
+    def one(self, model: type[M], found: tuple[Place, Any]) -> M:
+        """The single definition of a file, an empty one when it cannot be understood."""
+        place, raw = found
+        return self._judge(model, place, raw) or model()
 
     def _keep(self, good: dict[str, M], kind: str, name: str, one: M, place: Place) -> None:
         if name in good:

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
-from journeys.catalogue.folding import MOST, SHORTEST, bones, is_arabic, words
-from journeys.catalogue.values import LANGUAGES, SearchWords, Text
+from journeys.catalogue.folding import MOST, SHORTEST, bones, is_arabic, spelled, stem, words
+from journeys.catalogue.values import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from journeys.catalogue.definitions import Catalogue
@@ -24,6 +26,7 @@ LIKE = 78.0  # how alike two words must be, of 100
 CLOSE, FAR = 3, 50  # repairs of one word; candidates that are ranked
 KIND_WEIGHTS = {"life-event": 1.15, "service": 1.0, "administration": 0.8}
 LONGEST_QUERY = 200
+MOST_BEGUN = 30
 PHRASE = 3
 """The most words of a group's member."""
 
@@ -60,22 +63,25 @@ class Index:
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self._idle = frozenset(word for idle in self.idle for word in words(idle))
+        self._idle = frozenset(word for idle in self.idle for word in spelled(idle))
         for number, members in enumerate(self.same):
             for member in members:
                 self._groups.setdefault(tuple(words(member)[:PHRASE]), f"same{number}")
         self._tables()
+        self._known |= dict.fromkeys(member[0] for member in self._groups if len(member) == 1)
         skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for word in filter(is_arabic, self._known):
             skeletons[bones(word)[0]].append(word)
         self._bones = dict(skeletons)
+        self._sorted = sorted(self._known)
         self._latin = tuple(word for word in self._known if not is_arabic(word))
         self._arabic = tuple(word for word in self._known if is_arabic(word))
         self._meanings = lru_cache(maxsize=4096)(self._meant_by)
 
-    def find(self, typed: str, *, most: int = 20) -> list[Found]:
-        """The best answers first; nothing for what holds no word that means anything."""
-        concepts = list(self._concepts(typed))
+    def find(self, typed: str, *, most: int = 20, unfinished: bool = False) -> list[Found]:
+        """The best answers first; nothing for what holds no word that means anything. ``unfinished``: the last word may
+        go on."""
+        concepts = list(self._concepts(typed, unfinished=unfinished))
         scores: defaultdict[int, float] = defaultdict(float)
         met: defaultdict[int, int] = defaultdict(int)
         for concept in concepts:
@@ -88,17 +94,26 @@ class Index:
     def _score(self, row: int, score: float, covered: float) -> float:
         return score * covered * covered * KIND_WEIGHTS[self.entries[row].found.kind]
 
-    def _concepts(self, typed: str) -> Iterator[tuple[str, ...]]:
+    def _concepts(self, typed: str, *, unfinished: bool) -> Iterator[tuple[str, ...]]:
         """What the words mean, each as the indexed words that may stand for it."""
-        said = words(typed[:LONGEST_QUERY])[:MOST]
+        typed_words = spelled(typed[:LONGEST_QUERY])[:MOST]
+        said = [stem(word) for word in typed_words]
         at = 0
         while at < len(said):
             size = next((n for n in range(PHRASE, 1, -1) if tuple(said[at : at + n]) in self._groups), 1)
             if size > 1:
-                yield self._groups[tuple(said[at : at + size])], *said[at : at + size]
-            elif said[at] not in self._idle and (meant := self._meanings(said[at])):
+                yield (self._groups[tuple(said[at : at + size])],)
+            elif unfinished and at == len(said) - 1 and (begun := self._begun(said[at])):
+                yield begun
+            elif typed_words[at] not in self._idle and (meant := self._meanings(said[at])):
                 yield meant
             at += size
+
+    def _begun(self, word: str) -> tuple[str, ...]:
+        """Known words that begin like this one, with the groups they belong to."""
+        first = bisect_left(self._sorted, word)
+        begun = list(takewhile(lambda known: known.startswith(word), islice(self._sorted, first, first + MOST_BEGUN)))
+        return (*begun, *filter(None, (self._groups.get((one,)) for one in begun)))
 
     def _meant_by(self, word: str) -> tuple[str, ...]:
         group = self._groups.get((word,))
@@ -154,8 +169,9 @@ def _sayings(text: Text | str) -> Iterable[str]:
     return (text,) if isinstance(text, str) else (text.root[one] for one in LANGUAGES if one in text.root)
 
 
-def index(catalogue: Catalogue, said: SearchWords) -> Index:
+def made_index(catalogue: Catalogue) -> Index:
     """The index of everything in a catalogue that has a page of its own."""
+    said = catalogue.search_words
     return Index(list(_entries(catalogue, said.words)), said.same, [one for some in said.idle.values() for one in some])
 
 

@@ -20,3 +20,29 @@ document.addEventListener("keydown", (event) => {
     menu.querySelector("summary").focus();
   }
 });
+
+// Suggestions while one types a search. One that is chosen leads straight to its page.
+for (const field of document.querySelectorAll("[data-suggest]")) {
+  const list = document.getElementById(field.getAttribute("list"));
+  let waiting;
+
+  const suggest = async () => {
+    const typed = field.value.trim();
+    if (typed.length < 2) return list.replaceChildren();
+    const answer = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(typed)}`).catch(() => null);
+    if (!answer?.ok || field.value.trim() !== typed) return;
+    list.replaceChildren(...(await answer.json()).map(({ name, url }) => {
+      const option = document.createElement("option");
+      option.value = name;
+      option.dataset.url = url;
+      return option;
+    }));
+  };
+
+  field.addEventListener("input", () => {
+    const chosen = [...list.options].find((option) => option.value === field.value);
+    if (chosen) return location.assign(chosen.dataset.url);
+    clearTimeout(waiting);
+    waiting = setTimeout(suggest, 150);
+  });
+}

@@ -25,8 +25,8 @@ from portal.outbox import Task
 from portal.unit import real_now
 
 MOST_TIMES = 1.2
-MOST_GROWTH = 30
-"""Megabytes."""
+MOST_GROWTH = 50
+"""Megabytes, of answers of hundreds. Processes that share the program's memory also grow by what each touches."""
 
 MOST_LATER = 0.3
 """Seconds an idle worker sleeps before it looks for work: as much later may be chance."""
@@ -184,7 +184,7 @@ class Trial:
         """Others at their steady pace, while eight clients want something of this partner."""
         if self._out.starts_web:
             self._warm(2)
-        began, visit = real_now(), self._for(5 if self._how.quick else 20 if way == "slow" else 12)
+        began, visit = real_now(), self._for(5 if self._how.quick else 16 if way == "slow" else 10)
         others = self._load.submit(steady, visit)
         clients = self._load.submit(insistent, visit)
         self._out.burst()

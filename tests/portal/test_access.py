@@ -46,6 +46,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/<lang>/": ("", ALL, NO),
     "/<lang>/life-events/<wanted>": ("", ALL, (303,) * 6),
     "/<lang>/life-events/<wanted>/calendar": ("", ALL, NO),
+    "/<lang>/search": ("", ALL, NO),
+    "/<lang>/search/suggest": ("", ALL, NO),
     "/<lang>/services/<wanted>": ("", ALL, NO),
     "/<lang>/administrations/<wanted>": ("", ALL, NO),
     "/sign-in": ("", (303,) * 6, NO),
@@ -84,6 +86,8 @@ OPEN = {
     "/<lang>/",
     "/<lang>/life-events/<wanted>",
     "/<lang>/life-events/<wanted>/calendar",
+    "/<lang>/search",
+    "/<lang>/search/suggest",
     "/<lang>/services/<wanted>",
     "/<lang>/administrations/<wanted>",
 }

@@ -20,7 +20,7 @@ from world import Browser, World
 from journeys.cases import actions, reading
 from journeys.cases.states import State
 from journeys.catalogue.actions import publish
-from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.definitions import Catalogue, Text
 from journeys.exchange.ports import Answer, Dossier, NotReachable, Reply
 from payments.actor import Actor, Channel
 from payments.columns import new_id
@@ -159,7 +159,7 @@ def test_paying_is_in_real_time_and_what_it_files_in_legal_time(town: World) -> 
 def changing(town: World, morocco: Catalogue) -> Iterator[Catalogue]:
     """The catalogue with another wording of one service; what was published before is published again afterwards."""
     service = morocco.services[INFORMATION]
-    changed = service.model_copy(update={"note": f"{service.note} Changed."})
+    changed = service.model_copy(update={"note": Text({"fr": "Changé.", "ar": "تغير.", "en": "Changed."})})
     yield replace(morocco, services=MappingProxyType({**morocco.services, INFORMATION: changed}))
     published(town, morocco)
 

@@ -116,7 +116,6 @@ def test_a_citizen_goes_down_the_whole_road(
     go_on(page, language)
     expect(page.locator('[name="birth_place"][value="c-04421-02"]')).to_be_checked()
     go_on(page, language)
-    go_on(page, language)
     reference = reference_of(page)
     no_overflow(page)
     page.locator('form[action$="/submit"] button').click()

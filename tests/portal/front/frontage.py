@@ -9,6 +9,7 @@ from flask import Flask, g, render_template
 
 from journeys.catalogue.definitions import Catalogue
 from portal import templating
+from portal.discover.search import bp as search
 from portal.discover.views import bp
 
 MOMENT = datetime(2026, 10, 5, 9, tzinfo=UTC)
@@ -34,6 +35,7 @@ def front(shown: Catalogue, *, demo: bool = True) -> Flask:
         adapters=SimpleNamespace(shelf=SimpleNamespace(current=lambda: shown))
     )
     app.register_blueprint(bp, url_prefix="/<lang>")
+    app.register_blueprint(search, url_prefix="/<lang>")
     for endpoint, rule, method in ELSEWHERE:
         app.add_url_rule(rule, endpoint, lambda **_values: "", methods=[method])
     app.before_request(lambda: setattr(g, "unit", SimpleNamespace(moment=MOMENT)))
