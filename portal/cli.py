@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections import Counter
@@ -19,6 +20,7 @@ from portal import logs
 from portal.settings import ROOT, BadSettings, Settings, load
 
 DEFINITIONS = ROOT / "journeys" / "definitions" / "morocco"
+STARTING_FILE = ROOT / "journeys" / "definitions" / "new-service.yaml"
 FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
@@ -104,7 +106,7 @@ def alembic_config(url: str) -> Config:
 
 @cli.group()
 def catalogue() -> None:
-    """Definitions: check, publish."""
+    """Definitions: check, publish, export, diff, new."""
 
 
 @catalogue.command("check")
@@ -138,6 +140,55 @@ def publish(folder: Path) -> None:
     work.database.dispose()
     changed = sum(len(keys) for keys in published.changed.values())
     click.echo(f"publication {published.number}: {changed} definitions changed")
+
+
+@catalogue.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def export(folder: Path) -> None:
+    """Writes what is published into files that can be checked and published again."""
+    from journeys.catalogue.actions import current_catalogue
+    from journeys.catalogue.exporting import export as export_
+    from portal.wiring import wired
+
+    work = wired(_settings())
+    published = work.transact(lambda unit: current_catalogue(unit.session), reading=True)
+    work.database.dispose()
+    click.echo(f"publication {published.number}: {len(export_(published, folder))} files written into {folder}")
+
+
+@catalogue.command()
+@click.argument("folder", type=FOLDER, envvar="PORTAL_CATALOGUE", default=DEFINITIONS)
+def diff(folder: Path) -> None:
+    """What publishing a folder would change, and how many requests stay under the old version."""
+    from journeys.cases.reading import under_way
+    from journeys.catalogue.actions import current_catalogue
+    from journeys.catalogue.differences import differences
+    from journeys.catalogue.reading import read
+    from portal.wiring import wired
+
+    work = wired(_settings())
+    published, waiting = work.transact(
+        lambda unit: (current_catalogue(unit.session), under_way(unit.session)), reading=True
+    )
+    work.database.dispose()
+    found = differences(published, read(folder))
+    for one in found:
+        stay = waiting.get(one.key, 0) if one.kind == "service" else 0
+        click.echo(
+            f"{one.kind} {one.key}: {one.what}" + (f"; {stay} requests stay under the old version" if stay else "")
+        )
+        for change in one.changes:
+            click.echo(f"  {change}")
+    click.echo(f"{len(found)} definitions differ from publication {published.number}")
+
+
+@catalogue.command()
+@click.argument("service")
+def new(service: str) -> None:
+    """Writes a commented starting file for a service of this id; it can be published as it is."""
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,59}", service):
+        raise click.BadParameter("small letters, digits and hyphens, beginning with a letter")
+    click.echo(STARTING_FILE.read_text("utf-8").replace("SERVICE", service), nl=False)
 
 
 @cli.group()

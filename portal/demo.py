@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import secrets
+import shlex
 import shutil
 import signal
 import socket
@@ -24,6 +25,7 @@ from portal.settings import ROOT
 HOST = "127.0.0.1"
 READY_SECONDS = 60
 GRACE_SECONDS = 15
+SETTINGS = "settings.env"
 DEPLOYMENT = ROOT / "portal" / "sandbox" / "deployment.yaml"
 
 
@@ -110,12 +112,19 @@ def run_demo(folder: Path, ports: Ports, *, fresh: bool) -> int:
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
     settings = os.environ | environment(folder, ports)
+    _keep(folder / SETTINGS, environment(folder, ports))
     try:
         prepare(settings)
     except (KeyboardInterrupt, subprocess.CalledProcessError):
         print("The demonstration was not set up; run make demo again.", file=sys.stderr)
         return 1
     return _supervise(settings, ports)
+
+
+def _keep(file: Path, settings: Mapping[str, str]) -> None:
+    """The settings as a shell reads them, so that other commands can speak to the demonstration."""
+    file.touch(mode=0o600)
+    file.write_text("".join(f"{name}={shlex.quote(value)}\n" for name, value in settings.items()), "utf-8")
 
 
 def _busy(port: int) -> bool:

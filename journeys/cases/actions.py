@@ -145,7 +145,7 @@ def submit(
     kept = content.read(keys, case, content.ANSWERS)
     values = rules.pruned(service, kept.get("values", {}))
     wrong = rules.problems(service, catalogue, values, moment)
-    if wrong:
+    if wrong or rules.barred(service, values):
         raise NotComplete(wrong)
     office = office_of(session, service, values)
     case.office_id = office.id

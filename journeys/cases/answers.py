@@ -8,9 +8,9 @@ from typing import Any
 
 from journeys.cases.conditions import holds
 from journeys.cases.values import BadAnswer, as_typed, clean
-from journeys.catalogue.definitions import Catalogue, FormField, Section, Service
+from journeys.catalogue.definitions import Bar, Catalogue, FormField, Section, Service
 
-__all__ = ["BadAnswer", "as_typed", "asked", "check_section", "clean", "problems", "pruned", "sections"]
+__all__ = ["BadAnswer", "as_typed", "asked", "barred", "check_section", "clean", "problems", "pruned", "sections"]
 
 
 def sections(service: Service, answers: Mapping[str, Any]) -> list[Section]:
@@ -64,6 +64,11 @@ def problems(
             except BadAnswer as problem:
                 found[field.id] = problem
     return found
+
+
+def barred(service: Service, answers: Mapping[str, Any]) -> list[Bar]:
+    """Why somebody with these answers cannot ask for this; nothing when they can."""
+    return [bar for bar in service.bars if holds(bar.when, answers)]
 
 
 def pruned(service: Service, answers: Mapping[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class NotFound(CaseError):
 
 
 class NotComplete(CaseError):
-    """Answers are missing or wrong; ``problems`` maps field ids to what is wrong."""
+    """Answers are missing or wrong, or bar the person from asking; ``problems`` maps field ids to what is wrong."""
 
     def __init__(self, problems: Mapping[str, Any]) -> None:
         self.problems = dict(problems)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from journeys.cases.conditions import holds, in_words
 from journeys.catalogue.definitions import FeeLine, Service, Text
 from payments import money
 from payments.money import Money
@@ -29,17 +30,25 @@ class DueLine:
 def fee_lines(service: Service, answers: Mapping[str, Any]) -> tuple[DueLine, ...]:
     """The lines of the price for these answers; none when the service is free. A count not yet answered is one.
 
-    Raises ValueError when the service has no fee rule, because an unknown price is not zero."""
+    Raises ValueError when the service has no fee rule, because an unknown price is not zero, and KeyError before the
+    questions of a table are answered."""
     rule = service.fee_rule
     if rule is None:
         raise ValueError(f"{service.id} has no fee rule")
-    return tuple(_due(line, Money(line.minor, rule.currency), answers) for line in rule.lines)
+    lines = (line for line in rule.lines if holds(line.when, answers))
+    return tuple(_due(line, Money(_minor(line, answers), rule.currency), answers) for line in lines)
 
 
 def total(lines: Iterable[DueLine]) -> Money:
     """The sum of the lines; zero MAD when there are none."""
     due = tuple(lines)
     return money.total((line.amount for line in due), due[0].amount.currency if due else "MAD")
+
+
+def _minor(line: FeeLine, answers: Mapping[str, Any]) -> int:
+    if line.table is None:
+        return line.minor or 0
+    return line.table.minor(tuple(in_words(answers.get(key)) for key in line.table.by))
 
 
 def _due(line: FeeLine, unit: Money, answers: Mapping[str, Any]) -> DueLine:

@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Integer, Select, Uuid, bindparam, select
+from sqlalchemy import Date, Integer, Select, Uuid, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from journeys.cases.errors import NotFound
@@ -55,6 +55,12 @@ QUEUE_BEYOND = QUEUE.where(
     (Case.last_day > _DAY) | ((Case.last_day == _DAY) & (Case.id > _ID)) | Case.last_day.is_(None)
 )
 TIMELESS = QUEUE.where(Case.last_day.is_(None), Case.id > _ID)
+
+
+def under_way(session: Session) -> dict[str, int]:
+    """How many requests of each service are not over yet. For the operator: it reads every request under way."""
+    counted = select(Case.service, func.count().label("number")).where(Case.turn != Turn.NOBODY).group_by(Case.service)
+    return {row.service: row.number for row in session.execute(counted)}
 
 
 def case_by_reference(session: Session, reference: str, *, lock: bool = False) -> Case:

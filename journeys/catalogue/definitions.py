@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from journeys.catalogue.form import (
+    Bar,
     Condition,
     FeeLine,
     FeeRule,
@@ -40,6 +41,7 @@ from journeys.catalogue.values import LANGUAGES, Provenance, SearchWords, Text
 __all__ = [
     "LANGUAGES",
     "Administration",
+    "Bar",
     "Catalogue",
     "Commune",
     "Condition",

@@ -108,16 +108,43 @@ class Section(Value):
     prefill: Prefill | None = None
 
 
+class TariffRow(Value):
+    """The price for these answers, in the order of the table's questions (written ``is`` in the files)."""
+
+    is_: tuple[str, ...] = Field(alias="is", min_length=1)
+    minor: int = Field(ge=0)
+
+
+class TariffTable(Value):
+    """Prices by the answers to one or several choices: a row for every combination."""
+
+    by: tuple[Id, ...] = Field(min_length=1)
+    rows: tuple[TariffRow, ...] = Field(min_length=1)
+
+    def minor(self, answers: tuple[str, ...]) -> int:
+        """The price for these answers. Raises KeyError."""
+        return {row.is_: row.minor for row in self.rows}[answers]
+
+
 class FeeLine(Value):
-    """One line of the price in minor units, ``times`` an integer answer; ``office`` stands for the competent office."""
+    """One line of the price in minor units, the same for everybody or by a table, ``times`` an integer answer, under a
+    condition; ``office`` stands for the competent office."""
 
     id: Id
     names: Text
-    minor: int = Field(ge=0)
+    minor: int | None = Field(default=None, ge=0)
+    table: TariffTable | None = None
     times: Id | None = None
+    when: Condition | None = None
     beneficiary: str
     tariff: Literal["sourced", "unverified"]
     source: str
+
+    @model_validator(mode="after")
+    def _one_price(self) -> Self:
+        if (self.minor is None) == (self.table is None):
+            raise ValueError("give either minor or table")
+        return self
 
 
 class FeeRule(Value):
@@ -127,9 +154,17 @@ class FeeRule(Value):
     lines: tuple[FeeLine, ...]
 
 
+class Bar(Value):
+    """Who cannot ask: when the condition holds, ``words`` say why, and ``service`` is what to ask for instead."""
+
+    when: Condition
+    words: Text
+    service: str | None = None
+
+
 class OfficeRule(Value):
-    """Who is competent: a kind of administration in the territory that an answer names, one administration for the
-    whole country, or the administration the person chose."""
+    """Who is competent: a kind of administration in the territory that an answer names (a place, a court, or one of the
+    options of a choice), one administration for the whole country, or the administration the person chose."""
 
     administration: str | None = None
     territory: Id | None = None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from itertools import product
 
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.findings import Trouble, Where
-from journeys.catalogue.form import CHOSEN, NOT_TYPED, Condition, FormField, Section
+from journeys.catalogue.form import CHOSEN, NOT_TYPED, Condition, FormField, Section, TariffTable
 from journeys.catalogue.service import Service
 
 Complaint = tuple[str, str]
+OFFICE_KEYS = {"territory": ("commune", "province", "court", "choice"), "administration_from": ("administration",)}
 UNFINISHED = "Write it, or remove the sections until the service can be asked for."
 
 
@@ -22,6 +24,7 @@ def form_troubles(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
     yield from _questions(catalogue, service, "form", service.form)
     yield from _questions(catalogue, service, "decision", service.decision)
     yield from _fees_and_office(catalogue, service)
+    yield from _bars(catalogue, service)
     for index, section in enumerate(service.sections):
         for what, remedy in _section(catalogue, service, section):
             yield f"section {section.id}: {what}", remedy, ("sections", index)
@@ -97,12 +100,41 @@ def _fees_and_office(catalogue: Catalogue, service: Service) -> Iterator[Trouble
         if line.times and types.get(line.times) != "integer":
             where = ("fee_rule", "lines", index, "times")
             yield f"{line.times} is no whole number of the form", "Name an integer of the form.", where
+        if line.when:
+            asked = {field.id: field for field in service.form}
+            where = ("fee_rule", "lines", index, "when")
+            yield from ((what, remedy, where) for what, remedy in _condition(catalogue, service, line.when, asked))
+        if line.table:
+            yield from _table(catalogue, service, line.table, ("fee_rule", "lines", index, "table"))
     rule = service.office_rule
-    needed: Iterable[tuple[str, str]] = (("territory", "commune"), ("administration_from", "administration"))
-    for name, wanted in needed if rule else ():
+    for name, wanted in OFFICE_KEYS.items() if rule else ():
         key = getattr(rule, name)
-        if key and types.get(key) != wanted:
-            yield f"{key} is no {wanted} of the form", f"Name a {wanted} of the form.", ("office_rule", name)
+        if key and types.get(key) not in wanted:
+            kinds = " or ".join(wanted)
+            yield f"{key} is no {kinds} of the form", f"Name a {kinds} of the form.", ("office_rule", name)
+
+
+def _table(catalogue: Catalogue, service: Service, table: TariffTable, where: Where) -> Iterator[Trouble]:
+    """A table has one row for every combination of the answers it is made by, so that a price is always found."""
+    asked = {field.id: field for field in service.form}
+    for key in table.by:
+        if key not in asked or not asked[key].required or _type(catalogue, asked[key]) != "choice":
+            yield f"{key} is no choice that everybody answers", "Name a required choice of the form.", (*where, "by")
+            return
+    offered = [[value for value, _ in catalogue.options(asked[key], {})] for key in table.by]
+    wanted, given = set(product(*offered)), [row.is_ for row in table.rows]
+    for missing in sorted(wanted - set(given)):
+        yield f"there is no price for {', '.join(missing)}", "Add a row.", (*where, "rows")
+    for index, row in enumerate(given):
+        if row not in wanted or row in given[:index]:
+            yield f"the row {', '.join(row)} is never met", "Mend it, or remove it.", (*where, "rows", index)
+
+
+def _bars(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+    asked = {field.id: field for field in service.form}
+    for index, bar in enumerate(service.bars):
+        for what, remedy in _condition(catalogue, service, bar.when, asked):
+            yield what, remedy, ("bars", index, "when")
 
 
 def _type(catalogue: Catalogue, field: FormField | None) -> str | None:

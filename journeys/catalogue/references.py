@@ -61,6 +61,9 @@ def _of_service(service: Service) -> Iterator[Reference]:
     yield from _of_questions("decision", service.decision)
     yield from _of_rules(service.fee_rule, service.office_rule)
     yield from _sources(service)
+    for i, bar in enumerate(service.bars):
+        if bar.service:
+            yield "service", bar.service, ("bars", i, "service")
 
 
 def _of_questions(part: str, fields: tuple[FormField, ...]) -> Iterator[Reference]:

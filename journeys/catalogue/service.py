@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from journeys.catalogue.form import FeeRule, FormField, OfficeRule, Section
+from journeys.catalogue.form import Bar, FeeRule, FormField, OfficeRule, Section
 from journeys.catalogue.sheet import (
     NEEDED_TEXTS,
     AttributeStatus,
@@ -43,6 +43,7 @@ class Service(Versioned):
     form: tuple[FormField, ...]
     fee_rule: FeeRule | None = None
     office_rule: OfficeRule | None = None
+    bars: tuple[Bar, ...] = ()
     decision: tuple[FormField, ...] = ()
     fee: Fee
     delay: Delay
@@ -115,6 +116,8 @@ class Service(Versioned):
             yield from _words_of("decision", field)
         for line in self.fee_rule.lines if self.fee_rule else ():
             yield f"fee_rule.{line.id}.names", line.names, True
+        for number, bar in enumerate(self.bars):
+            yield f"bars.{number}.words", bar.words, True
 
 
 def _words_of(part: str, field: FormField) -> Iterator[tuple[str, Text | None, bool]]:

@@ -54,6 +54,10 @@ class Draft:
                 return section
         raise NotYours
 
+    def section_of(self, field: str) -> Section:
+        """The section that asks this question."""
+        return self.section(self.service.field(field).section or "")
+
     def after(self, section: Section) -> Section | None:
         """The section that follows, None after the last."""
         ids = [one.id for one in self.sections]

@@ -135,7 +135,7 @@ def save(lang: str, reference: str, section: str) -> ResponseReturnValue:
         add_problems(form, answered.problems)
         return _page(draft, section, form), 422
     following = draft.after(part)
-    if following is None or "review" in request.args:
+    if following is None or "review" in request.args or rules.barred(draft.service, draft.values):
         return redirect(url_for("apply.review", lang=lang, reference=draft.case.reference), 303)
     return redirect(url_for("apply.fill", lang=lang, reference=draft.case.reference, section=following.id), 303)
 
@@ -194,6 +194,10 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
 def review(lang: str, reference: str) -> ResponseReturnValue:
     """Everything once more before it is sent, with what it costs and who decides."""
     draft = _open_draft(reference)
+    bars = rules.barred(draft.service, draft.values)
+    if bars:
+        instead = [(bar, catalogue().services.get(bar.service or "")) for bar in bars]
+        return render_template("apply/barred.html", draft=draft, bars=instead), 409
     missing = rules.problems(draft.service, draft.catalogue, draft.values, unit().moment)
     if missing:
         return redirect(next_place(draft, lang), 303)

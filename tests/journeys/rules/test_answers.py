@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
+import pytest
 from filled import birth, information, name
+from small_folder import askable, folder, words
 
-from journeys.cases.answers import asked, check_section, problems, pruned, sections
+from journeys.cases.answers import asked, barred, check_section, problems, pruned, sections
+from journeys.catalogue.checking import check
 from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.reading import read
 
 
 def test_a_form_asks_one_subject_after_the_other(morocco: Catalogue) -> None:
@@ -79,3 +85,24 @@ def test_an_answer_whose_question_fell_away_is_left_behind(morocco: Catalogue, m
     assert pruned(service, answers) == information()
     urgent = information(urgent="yes", urgent_reason="خطر")
     assert pruned(service, urgent) == urgent
+
+
+def test_who_cannot_ask_is_told_why(tmp_path: Path) -> None:
+    bar = {"when": {"field": "kind", "in": ["large"]}, "words": words("too large"), "service": "permit"}
+    service = read(folder(tmp_path, askable(bars=[bar]))).service("permit")
+    assert barred(service, {}) == barred(service, {"kind": "small"}) == []
+    assert [one.words.pick("en")[0] for one in barred(service, {"kind": "large"})] == ["too large in English"]
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "what"),
+    [
+        ({"when": {"field": "gone", "in": ["x"]}}, "the condition asks for gone"),
+        ({"when": {"field": "kind", "in": ["huge"]}}, "kind can never be 'huge'"),
+        ({"service": "nowhere"}, "there is no service 'nowhere'"),
+        ({"words": {"fr": "non"}}, "bars.0.words.ar is missing"),
+    ],
+)
+def test_a_bar_that_cannot_be_is_told(tmp_path: Path, spoilt: dict[str, Any], what: str) -> None:
+    bar = {"when": {"field": "kind", "in": ["large"]}, "words": words("no"), **spoilt}
+    assert any(what in finding.what for finding in check(folder(tmp_path, askable(bars=[bar]))))

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from filled import birth, information, name
+from small_folder import askable, folder, question, words
 
 from journeys.cases.fees import fee_lines, total
+from journeys.catalogue.checking import check
 from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.reading import read
 from payments.money import Money
 
 
@@ -31,3 +37,52 @@ def test_asking_for_information_is_free(morocco: Catalogue) -> None:
 def test_a_price_nobody_knows_is_not_zero(morocco: Catalogue) -> None:
     with pytest.raises(ValueError, match="no fee rule"):
         fee_lines(morocco.service("birth-full-copy"), {})
+
+
+def line(**changes: Any) -> dict[str, Any]:
+    """One line of a price."""
+    usual = {"id": "tax", "names": words("tax"), "beneficiary": "office", "tariff": "unverified", "source": "GK"}
+    return {**usual, **changes}
+
+
+def table(*rows: tuple[str, int], by: str = "kind") -> dict[str, Any]:
+    """Prices by one choice."""
+    return {"by": [by], "rows": [{"is": [answer], "minor": minor} for answer, minor in rows]}
+
+
+def priced(tmp_path: Path, *lines: dict[str, Any], **changes: Any) -> Path:
+    """A folder with a service of these lines."""
+    return folder(tmp_path, askable(fee_rule={"currency": "MAD", "lines": list(lines)}, **changes))
+
+
+def test_a_price_by_table_follows_the_answer(tmp_path: Path) -> None:
+    at = priced(tmp_path, line(table=table(("small", 35_000), ("large", 80_000))))
+    service = read(at).service("permit")
+    assert [total(fee_lines(service, {"kind": kind})).minor for kind in ("small", "large")] == [35_000, 80_000]
+
+
+def test_a_line_under_a_condition_is_due_when_it_holds(tmp_path: Path) -> None:
+    at = priced(tmp_path, line(minor=100), line(id="extra", minor=50, when={"field": "kind", "in": ["large"]}))
+    service = read(at).service("permit")
+    assert [total(fee_lines(service, {"kind": kind})).minor for kind in ("small", "large")] == [100, 150]
+
+
+@pytest.mark.parametrize(
+    ("lines", "what"),
+    [
+        ([line()], "give either minor or table"),
+        ([line(minor=1, table=table(("small", 1)))], "give either minor or table"),
+        ([line(table=table(("small", 1)))], "there is no price for large"),
+        ([line(table=table(("small", 1), ("large", 2), ("huge", 3)))], "the row huge is never met"),
+        ([line(table=table(("small", 1), ("small", 2), ("large", 3)))], "the row small is never met"),
+        ([line(table=table(("small", 1), by="gone"))], "gone is no choice that everybody answers"),
+        ([line(minor=1, when={"field": "gone", "in": ["x"]})], "the condition asks for gone"),
+    ],
+)
+def test_a_table_without_a_price_for_everybody_is_told(tmp_path: Path, lines: list[Any], what: str) -> None:
+    assert any(what in finding.what for finding in check(priced(tmp_path, *lines)))
+
+
+def test_a_table_by_an_optional_answer_is_told(tmp_path: Path) -> None:
+    at = priced(tmp_path, line(table=table(("small", 1), ("large", 2))), form=[question(required=False)])
+    assert any("kind is no choice that everybody answers" in finding.what for finding in check(at))

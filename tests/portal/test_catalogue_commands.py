@@ -1,0 +1,105 @@
+"""``portal catalogue``: what an editor does with a folder of definitions, from the first line to the published page."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+from databases import with_tables
+from small_folder import askable, folder, service
+
+from journeys.cases import actions
+from journeys.catalogue.reading import read
+from payments.actor import Actor
+from payments.columns import new_id
+from portal.cli import DEFINITIONS, cli
+from portal.demo import environment
+from portal.settings import load
+from portal.wiring import wired
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A portal with tables and nothing in them."""
+    address = f"sqlite:///{tmp_path / 'portal.sqlite'}"
+    with_tables(address).dispose()
+    for name, value in (environment(tmp_path) | {"PORTAL_DATABASE_URL": address}).items():
+        monkeypatch.setenv(name, value)
+
+
+def said(*arguments: str) -> Result:
+    """What the command answers."""
+    return CliRunner().invoke(cli, ["catalogue", *map(str, arguments)])
+
+
+def test_a_starting_file_can_be_checked_published_and_asked_for(tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(DEFINITIONS, mine)
+    started = said("new", "tree-cutting")
+    assert started.exit_code == 0
+    (mine / "services" / "tree-cutting.yaml").write_text(started.output, "utf-8")
+    assert said("check", str(mine)).exit_code == 0
+    assert read(mine).service("tree-cutting").askable
+    assert "publication 1:" in said("publish", str(mine)).output
+
+
+@pytest.mark.parametrize("name", ["Tree", "../tree", "7", "a" * 61, "tree cutting"])
+def test_a_name_that_cannot_stand_in_an_address_is_refused(name: str) -> None:
+    answer = said("new", name)
+    assert answer.exit_code == 2
+    assert "small letters, digits and hyphens" in answer.output
+
+
+def test_what_is_published_can_be_written_out(tmp_path: Path) -> None:
+    said("publish", str(folder(tmp_path / "one", askable())))
+    answer = said("export", str(tmp_path / "out"))
+    assert answer.output.startswith("publication 1: ")
+    assert said("check", str(tmp_path / "out")).exit_code == 0
+    assert "0 definitions differ" in said("diff", str(tmp_path / "out")).output
+
+
+def test_a_difference_is_said_in_words_with_the_requests_it_leaves_behind(tmp_path: Path) -> None:
+    one = folder(tmp_path / "one", askable())
+    said("publish", str(one))
+    _somebody_asks()
+    other = folder(tmp_path / "other", askable(channels=["online"]), service("badge"))
+    answer = said("diff", str(other))
+    assert "service badge: new" in answer.output
+    assert "service permit: changed; 1 requests stay under the old version" in answer.output
+    assert "  channels: ['counter'] → ['online']" in answer.output
+    assert "2 definitions differ from publication 1" in answer.output
+
+
+def _somebody_asks() -> None:
+    work = wired(load())
+    catalogue = work.adapters.shelf.current()
+    person, keyring = new_id(), work.adapters.keyring
+    permit = catalogue.service("permit")
+    work.transact(
+        lambda unit: unit.do(actions.open_case, permit, catalogue.number, "fr", {}, keyring), actor=Actor.person(person)
+    )
+    work.database.dispose()
+
+
+def test_warnings_are_counted_and_listed_when_wanted(tmp_path: Path) -> None:
+    at = folder(tmp_path / "one", service(note="only English"))
+    counted, listed = said("check", str(at)), said("check", "--warnings", str(at))
+    assert counted.exit_code == listed.exit_code == 0
+    assert "texts missing in a language" in counted.output
+    assert "note has no ar text" not in counted.output
+    assert "services/permits.yaml:" in listed.output
+    assert "note has no ar text" in listed.output
+
+
+def test_nothing_is_published_when_one_file_is_broken(tmp_path: Path) -> None:
+    at = folder(tmp_path / "one", askable())
+    said("publish", str(at))
+    broken = yaml.safe_dump({"services": [service("badge", administration="nobody")]})
+    (at / "services" / "more.yaml").write_text(broken, "utf-8")
+    answer = said("publish", str(at))
+    assert answer.exit_code != 0
+    assert "publication" not in answer.output
+    assert "0 definitions differ" not in said("check", str(at)).output
