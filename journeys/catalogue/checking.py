@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from journeys.catalogue.errors import BadCatalogue
 from journeys.catalogue.findings import Finding, Level, Trouble
 from journeys.catalogue.form_checks import form_troubles
 from journeys.catalogue.life_event import LifeEvent
-from journeys.catalogue.reading import Reading, look_through
+from journeys.catalogue.reading import SEARCH, Reading, look_through
 from journeys.catalogue.references import known, references
 from journeys.catalogue.service import Service
 
@@ -52,7 +52,7 @@ def _warnings(reading: Reading) -> Iterator[Finding]:
 
 
 def _everything(catalogue: Catalogue) -> dict[tuple[str, str], object]:
-    tables = {
+    tables: dict[str, Mapping[str, object]] = {
         "service": catalogue.services,
         "life-event": catalogue.life_events,
         "administration": catalogue.administrations,
@@ -61,6 +61,7 @@ def _everything(catalogue: Catalogue) -> dict[tuple[str, str], object]:
         "situation": catalogue.situations,
         "province": catalogue.provinces,
         "commune": catalogue.communes,
+        SEARCH: {SEARCH: catalogue.search_words},
     }
     return {(kind, key): one for kind, table in tables.items() for key, one in table.items()}
 

@@ -36,6 +36,7 @@ M = TypeVar("M", bound=BaseModel)
 Key = Callable[[Any], str]
 BY_ID, BY_CODE = attrgetter("id"), attrgetter("code")
 
+SEARCH = "search"
 HINTS = {
     "missing": "Add this key.",
     "extra_forbidden": "Remove this key, or mend its spelling.",
@@ -79,7 +80,7 @@ def look_through(folder: Path) -> Reading:
         provinces=sorter.put("province", Province, listed("reference/provinces.yaml", "provinces"), BY_CODE),
         communes=sorter.put("commune", Commune, files.communes()),
         courts=sorter.put("court", Court, listed("reference/courts.yaml", "courts")),
-        search_words=sorter.one(SearchWords, files.whole_if_there("search.yaml")),
+        search_words=sorter.one(SEARCH, SearchWords, files.whole_if_there("search.yaml")),
         holidays=tuple(sorter.put("holiday", Holiday, files.holidays(), _day).values()),
     )
     return Reading(catalogue, MappingProxyType(sorter.places), tuple(sorted(files.findings)))
@@ -103,9 +104,10 @@ class _Sorter:
                 self._keep(good, kind, key(one), one, place)
         return MappingProxyType(good)
 
-    def one(self, model: type[M], found: tuple[Place, Any]) -> M:
+    def one(self, name: str, model: type[M], found: tuple[Place, Any]) -> M:
         """The single definition of a file, an empty one when it cannot be understood."""
         place, raw = found
+        self.places[name, name] = place
         return self._judge(model, place, raw) or model()
 
     def _keep(self, good: dict[str, M], kind: str, name: str, one: M, place: Place) -> None:

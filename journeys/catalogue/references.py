@@ -10,6 +10,7 @@ from journeys.catalogue.form import FeeRule, FieldDefinition, FormField, OfficeR
 from journeys.catalogue.life_event import LifeEvent
 from journeys.catalogue.reference import Administration, Commune, DocumentType, Province
 from journeys.catalogue.service import Service
+from journeys.catalogue.values import SearchWords
 
 Reference = tuple[str, str, Where]
 OFFICE = "office"
@@ -30,6 +31,10 @@ def references(one: object) -> Iterator[Reference]:
             yield from (("service", key, ("issued_by_services", i)) for i, key in enumerate(one.issued_by_services))
         case FieldDefinition():
             yield "source", one.provenance.source, ("provenance", "source")
+        case SearchWords():
+            for address in one.words:
+                kind, _, key = address.partition("/")
+                yield kind, key, ("words", address)
         case Province():
             yield "region", one.region, ("region",)
         case Commune():
@@ -40,6 +45,7 @@ def known(catalogue: Catalogue, kind: str, key: str) -> bool:
     """Whether the catalogue has this definition."""
     tables = {
         "service": catalogue.services,
+        "life-event": catalogue.life_events,
         "administration": catalogue.administrations,
         "document": catalogue.documents,
         "field": catalogue.fields,
@@ -47,7 +53,7 @@ def known(catalogue: Catalogue, kind: str, key: str) -> bool:
         "region": catalogue.regions,
         "province": catalogue.provinces,
     }
-    return key in tables[kind]
+    return key in tables.get(kind, {})
 
 
 def _of_service(service: Service) -> Iterator[Reference]:

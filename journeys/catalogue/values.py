@@ -81,7 +81,7 @@ class SearchWords(Value):
 
     idle: dict[str, tuple[str, ...]] = {}
     same: tuple[tuple[str, ...], ...] = ()
-    words: dict[str, tuple[str, ...]] = {}
+    words: dict[Annotated[str, Field(pattern=r"^(service|life-event|administration)/")], tuple[str, ...]] = {}
 
 
 class Provenance(Value):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from small_folder import askable, document, field, folder, life_event, question, service, step, words
 
 from journeys.catalogue.checking import check, checked
@@ -83,7 +84,10 @@ def test_the_same_id_twice_is_told(tmp_path: Path) -> None:
         ({"form": [question(when={"field": "later", "in": ["x"]})]}, "which is not asked earlier"),
         ({"form": [question(within="kind")]}, "kind is no province asked earlier"),
         ({"form": [question(), question(id="b", when={"field": "kind", "in": ["huge"]})]}, "kind can never be 'huge'"),
-        ({"office_rule": {"administration": "commune", "territory": "kind"}}, "kind is no commune of the form"),
+        (
+            {"office_rule": {"administration": "commune", "territory": "gone"}},
+            "gone is no commune or province or court",
+        ),
         ({"office_rule": {}}, "give either administration or administration_from"),
     ],
 )
@@ -166,3 +170,20 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_nothing_with_an_error_can_be_published(tmp_path: Path) -> None:
     with pytest.raises(BadCatalogue, match="there is no administration 'nobody'"):
         checked(folder(tmp_path, service(administration="nobody")))
+
+
+@pytest.mark.parametrize(
+    ("words_of", "what"),
+    [
+        ({"service/gone": ["x"]}, "search search: there is no service 'gone'"),
+        ({"life-event/gone": ["x"]}, "search search: there is no life-event 'gone'"),
+        ({"paper/gone": ["x"]}, "words.paper/gone"),
+        ({"service/permit": "x"}, "words.service/permit: Input should be a valid array"),
+    ],
+)
+def test_words_of_what_is_not_there_are_told(tmp_path: Path, words_of: dict[str, Any], what: str) -> None:
+    at = folder(tmp_path, service())
+    (at / "search.yaml").write_text(yaml.safe_dump({"words": words_of}), "utf-8")
+    assert any(what in said for said in found(at))
+    (at / "search.yaml").write_text(yaml.safe_dump({"words": {"service/permit": ["x"]}}), "utf-8")
+    assert found(at) == found(folder(tmp_path / "without", service()))
