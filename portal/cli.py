@@ -58,13 +58,6 @@ def serve(host: str, port: int) -> None:
 @cli.command()
 def worker() -> None:
     """The background worker: does what waits for a commit."""
-    from portal.app import create_app
-    from portal.tasks import TASKS, ensure_recurring
-    from portal.worker import Worker
-
-    settings = _settings()
-    app = create_app(replace(settings, threads=settings.worker_threads))
-    work = app.extensions["portal.work"]
     stopping: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -72,6 +65,13 @@ def worker() -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    from portal.app import create_app  # takes a second, in which it may be told to stop already
+    from portal.tasks import TASKS, ensure_recurring
+    from portal.worker import Worker
+
+    settings = _settings()
+    app = create_app(replace(settings, threads=settings.worker_threads))
+    work = app.extensions["portal.work"]
     work.transact(lambda unit: ensure_recurring(unit.session))
     Worker(work, TASKS, settings.worker_threads, app.app_context, lambda: bool(stopping)).run()
     work.database.dispose()

@@ -23,6 +23,9 @@ from portal.demo import HOST
 KINDS = ("sqlite", "postgresql")
 WEBS, WORKERS = ("web", "another web"), ("worker", "another worker")
 DRAIN_SECONDS = 3  # several times what the distributor lets pass between two questions, also on a machine that is busy
+STARTING_SECONDS = 5
+"""A program that was started just now does not know yet what SIGTERM means."""
+
 NEIGHBOUR = "fatima"
 
 
@@ -61,6 +64,7 @@ class _Restarts:
         self.crowd = Crowd(town, self.journal, self.chance, how.many(8, 3))
         self.codes: list[str] = []
         self.seconds: list[float] = []
+        self.started: dict[str, float] = {}
 
     def rows(self) -> Iterator[Result]:
         """What the crowd saw acknowledged, and what passers-by were answered meanwhile."""
@@ -82,12 +86,14 @@ class _Restarts:
         self.chance.shuffle(names)
         for name in names:
             time.sleep(self.chance.uniform(0.5, 1.5))
+            time.sleep(max(0.0, self.started.get(name, 0.0) + STARTING_SECONDS - time.monotonic()))
             began = time.monotonic()
             code = self.town.stop(name)
             self.seconds.append(time.monotonic() - began)
             if code != 0:
                 self.codes.append(f"{name} ended with {code}")
             self.town.start(name)
+            self.started[name] = time.monotonic()
             if name in self.ports:
                 _answers_again(self.ports[name])
 
