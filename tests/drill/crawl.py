@@ -103,12 +103,17 @@ def _something_to_do(town: World, person: str) -> None:
     town.worker_runs()
 
 
+OF_SCRIPTS = frozenset({"search.suggest"})
+"""Asked by scripts: no page leads there."""
+
+
 def _unseen(town: World, crawler: Crawler, role: str) -> list[str]:
     """Pages and forms that this role may use (see the access matrix), and met nowhere."""
     place, met = list(ROLES).index(role), {endpoint for _, endpoint, *_ in crawler.visits}
     open_to = {rule for rule, (_, get, post) in TABLE.items() if get[place] == HTTPStatus.OK or post[place] in ACCEPTED}
     routes = town.app.url_map.iter_rules()
-    return [f"{route.rule} was never met" for route in routes if route.rule in open_to and route.endpoint not in met]
+    wanted = {route.endpoint: route.rule for route in routes if route.rule in open_to}
+    return [f"{rule} was never met" for endpoint, rule in wanted.items() if endpoint not in {*met, *OF_SCRIPTS}]
 
 
 def _attacked(how: How, town: World, kind: str) -> Result:
