@@ -137,7 +137,7 @@ def _due(now: datetime) -> Any:
 def finish(database: Database, claimed: Claimed, **changes: Any) -> bool:
     """Writes how a task ended, unless the lease was lost meanwhile."""
     ours = update(Task).where(Task.id == claimed.id, Task.lease == claimed.lease)
-    ended = ours.values(lease=None, leased_until=None, **changes)
+    ended = ours.values({"lease": None, "leased_until": None, **changes})
     return _won(database, lambda session: bool(getattr(session.execute(ended), "rowcount", 0)))
 
 
@@ -189,8 +189,8 @@ def _tried(
     """How a task ended. The class of an error decides whether it is tried again."""
     try:
         again = tasks[claimed.name](work, claimed.payload)
-    except NoPlace:  # not a try: in a burst of letters each would wait longer and longer for nothing
-        return {"due_at": now() + _moment(), "tries": claimed.tries - 1}, "turned_away"
+    except NoPlace:  # not a try; it keeps its place, else in a burst of letters the oldest gave way to each new one
+        return {"leased_until": now() + _moment(), "tries": claimed.tries - 1}, "turned_away"
     except (ConnectorRefuses, ProviderRefuses) as error:
         log.error("task is stuck", extra={"task": claimed.name, "id": str(claimed.id), "problem": type(error).__name__})
         return {"stuck": True, "problem": _brief(error)}, "stuck"

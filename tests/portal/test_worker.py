@@ -103,10 +103,12 @@ def test_who_finds_no_place_at_a_door_comes_back_in_a_moment_and_has_not_failed(
             return None
 
     queue(work, "salma")
+    due = the_task(work).due_at
     with door.through():
         assert run_one(work, {"greet": greet})
+        assert not run_one(work, {"greet": greet})  # it waits a moment
     found = the_task(work)
     assert (found.done_at, found.problem, found.tries, found.lease) == (None, None, 0, None)
-    assert found.due_at < real_now() + timedelta(seconds=5)
-    run_one(work, {"greet": greet}, lambda: found.due_at)
+    assert found.due_at == due  # and keeps its place before those that came later
+    run_one(work, {"greet": greet}, lambda: real_now() + timedelta(seconds=5))
     assert the_task(work).done_at is not None
