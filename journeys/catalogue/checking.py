@@ -6,18 +6,19 @@ from collections.abc import Iterator, Mapping
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from journeys.catalogue.contents import SEARCH
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.doubts import doubts
 from journeys.catalogue.errors import BadCatalogue
 from journeys.catalogue.findings import Finding, Level, Trouble
 from journeys.catalogue.form_checks import form_troubles
 from journeys.catalogue.life_event import LifeEvent
-from journeys.catalogue.reading import SEARCH, Reading, look_through
+from journeys.catalogue.reading import Reading, look_through
 from journeys.catalogue.references import known, references
 from journeys.catalogue.service import Service
+from journeys.catalogue.sheet import FROM_PERSON
 
 CAP, INVESTMENT_CAP = 60, 30  # days, law 55-19 art. 16
-FROM_PERSON = ("user", "declaration")
 
 
 def check(folder: Path) -> list[Finding]:

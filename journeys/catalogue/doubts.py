@@ -17,10 +17,9 @@ STATED = ("fee", "delay", "silence")
 
 def doubts(catalogue: Catalogue, one: object) -> Iterator[Doubt]:
     """Everything that a reader of this definition would be told is missing or not certain."""
-    if isinstance(one, BaseModel):
-        for name, text, where in texts(one):
-            for language in text.missing:
-                yield About.LANGUAGE, f"{name} has no {language} text", f"Write it in {language}.", where
+    for name, text, where in texts(one):
+        for language in text.missing:
+            yield About.LANGUAGE, f"{name} has no {language} text", f"Write it in {language}.", where
     if isinstance(one, Service):
         yield from _law(one)
         yield from _unverified(one)

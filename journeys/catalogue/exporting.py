@@ -12,18 +12,7 @@ import yaml
 
 from journeys.catalogue.contents import CALENDAR, LISTS, PLACES, SEARCH, TABLES, contents
 from journeys.catalogue.definitions import Catalogue
-
-COMMUNE = {
-    "local_id": "id",
-    "province_code": "province",
-    "name_ar": "ar",
-    "name_fr": "fr",
-    "fr_match": "fr_match",
-    "kind": "kind",
-    "urban_rural": "urban_rural",
-    "ar_in_decree_2_15_402": "in_decree",
-}
-"""Columns of communes.csv and the keys they become."""
+from journeys.catalogue.files import COMMUNE
 
 
 def export(catalogue: Catalogue, folder: Path) -> list[Path]:

@@ -16,6 +16,18 @@ from journeys.catalogue.findings import Finding, Level, Place
 Raw = dict[str, Any]
 BOOL, TIMESTAMP = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
 
+COMMUNE = {
+    "local_id": "id",
+    "province_code": "province",
+    "name_ar": "ar",
+    "name_fr": "fr",
+    "fr_match": "fr_match",
+    "kind": "kind",
+    "urban_rural": "urban_rural",
+    "ar_in_decree_2_15_402": "in_decree",
+}
+"""Columns of communes.csv and the keys they become."""
+
 
 class Loader(yaml.CSafeLoader):
     """YAML where only true and false are truth values and a date stays a text: ``yes`` and ``no`` are answers."""
@@ -117,13 +129,5 @@ def _with_id(entry: Any) -> Any:
 
 
 def _commune(row: dict[str, str]) -> Raw:
-    return {
-        "id": row["local_id"],
-        "province": row["province_code"],
-        "ar": row["name_ar"],
-        "fr": row["name_fr"] or None,
-        "kind": row["kind"],
-        "fr_match": row["fr_match"],
-        "urban_rural": row["urban_rural"],
-        "in_decree": row["ar_in_decree_2_15_402"],
-    }
+    found: Raw = {key: row[column] for column, key in COMMUNE.items()}
+    return {**found, "fr": found["fr"] or None}

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from journeys.catalogue.contents import SEARCH
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.errors import BadCatalogue
 from journeys.catalogue.files import Files
@@ -36,7 +37,6 @@ M = TypeVar("M", bound=BaseModel)
 Key = Callable[[Any], str]
 BY_ID, BY_CODE = attrgetter("id"), attrgetter("code")
 
-SEARCH = "search"
 HINTS = {
     "missing": "Add this key.",
     "extra_forbidden": "Remove this key, or mend its spelling.",

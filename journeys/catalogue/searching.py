@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 WEIGHTS = (10.0, 6.0, 2.0)  # of the name, of what people call it, of what belongs to it
 LIKE = 78.0  # how alike two words must be, of 100
-CLOSE, FAR = 3, 50  # repairs of one word; candidates that are ranked
+CLOSE = 3  # repairs of one word
 KIND_WEIGHTS = {"life-event": 1.15, "service": 1.0, "administration": 0.8}
 LONGEST_QUERY = 200
 MOST_BEGUN = 30
@@ -67,7 +67,7 @@ class Index:
         for number, members in enumerate(self.same):
             for member in members:
                 self._groups.setdefault(tuple(words(member)[:PHRASE]), f"same{number}")
-        self._tables()
+        self._fill()
         self._known |= dict.fromkeys(member[0] for member in self._groups if len(member) == 1)
         skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for word in filter(is_arabic, self._known):
@@ -137,18 +137,16 @@ class Index:
         anyone = " OR ".join(f'"{word}"' for word in concept)
         query = "SELECT rowid, -bm25(entry, ?, ?, ?) FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT 400"
         with self._lock:
-            return self._tables_.execute(query, (*WEIGHTS, anyone)).fetchall()
+            return self._table.execute(query, (*WEIGHTS, anyone)).fetchall()
 
-    def _tables(self) -> None:
-        self._tables_ = sqlite3.connect(":memory:", check_same_thread=False)
+    def _fill(self) -> None:
+        self._table = sqlite3.connect(":memory:", check_same_thread=False)
         options = "content='', columnsize=1, tokenize=\"unicode61 remove_diacritics 0\""
-        self._tables_.execute(f"CREATE VIRTUAL TABLE entry USING fts5(names, called, about, {options})")
+        self._table.execute(f"CREATE VIRTUAL TABLE entry USING fts5(names, called, about, {options})")
         for row, entry in enumerate(self.entries):
             columns = (self._indexed(entry.names), self._indexed(entry.called), self._indexed(entry.about))
-            self._tables_.execute(
-                "INSERT INTO entry (rowid, names, called, about) VALUES (?, ?, ?, ?)", (row, *columns)
-            )
-        self._tables_.commit()
+            self._table.execute("INSERT INTO entry (rowid, names, called, about) VALUES (?, ?, ?, ?)", (row, *columns))
+        self._table.commit()
 
     def _indexed(self, said: Iterable[Text | str]) -> str:
         """The words of some texts with the groups they belong to, each group once."""

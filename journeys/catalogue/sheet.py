@@ -8,6 +8,9 @@ from typing import Literal
 from journeys.catalogue.form import Condition
 from journeys.catalogue.values import Prose, Provenance, Text, Value
 
+FROM_PERSON = ("user", "declaration")
+"""Modes of a requirement that the person brings."""
+
 Unit = Literal["calendar_day", "working_day", "hour", "immediate"]
 
 

@@ -12,9 +12,9 @@ from graphlib import TopologicalSorter
 from journeys.cases.calendar import ZONE, Calendar, local_day
 from journeys.cases.clock import last_day
 from journeys.catalogue.definitions import Catalogue, LifeEvent, Service, Step, Text
+from journeys.catalogue.sheet import FROM_PERSON
 
 Answers = Mapping[str, bool]
-FROM_PERSON = ("user", "declaration")
 NOON = time(12, tzinfo=ZONE)
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from flask import current_app
 
 from journeys.catalogue.definitions import Catalogue, LifeEvent, Requirement, Service, Source, Step, Text
+from journeys.catalogue.sheet import FROM_PERSON
 from journeys.plans.personal import Cost, Personal
 from journeys.plans.personal import Paper as PersonalPaper
 from journeys.plans.personal import Stop as PersonalStop
@@ -16,7 +17,6 @@ from portal import i18n
 from portal.discover.words import law
 from portal.i18n import gettext as _
 
-FROM_PERSON = ("user", "declaration")
 BROUGHT = {"yours": FROM_PERSON, "fetched": ("exchange",), "identity": ("identity",)}
 NOT_A_SOURCE = "general-knowledge"
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from journeys.catalogue.definitions import LifeEvent, Service
-from journeys.plans.personal import Answers, personal, questions
+from journeys.plans.personal import Answers, Question, personal, questions
 from payments.money import Money
 from portal.discover import answers, calendars, sheets, words
 from portal.discover.icons import icon_of
@@ -70,8 +70,9 @@ def _offers() -> list[Service]:
 def life_event(lang: str, wanted: str) -> ResponseReturnValue:
     """One life event: everybody's road, or the list of who answered its questions."""
     found = _life_event(wanted)
-    said = answers.kept(found, questions(catalogue(), found))
-    return _road(lang=lang, wanted=wanted) if said is None else _list(found, said)
+    asked = questions(catalogue(), found)
+    said = answers.kept(found, asked)
+    return _road(lang=lang, wanted=wanted) if said is None else _list(found, asked, said)
 
 
 def _life_event(wanted: str) -> LifeEvent:
@@ -94,12 +95,12 @@ def _road(lang: str, wanted: str) -> str:
     )
 
 
-def _list(event: LifeEvent, said: Answers) -> str:
+def _list(event: LifeEvent, asked: list[Question], said: Answers) -> str:
     mine = personal(catalogue(), event, said, unit().moment)
     return render_template(
         "discover/personal.html",
         event=event,
-        questions=questions(catalogue(), event),
+        questions=asked,
         said=said,
         mine=mine,
         list=sheets.personal_list(catalogue(), mine),

@@ -9,7 +9,8 @@ import re
 from dataclasses import dataclass
 
 from journeys.catalogue.definitions import Delay, Fee, Provenance, Service
-from journeys.plans.personal import FROM_PERSON, Personal
+from journeys.catalogue.sheet import FROM_PERSON
+from journeys.plans.personal import Personal
 from payments.money import Money
 from portal import i18n
 from portal.i18n import gettext as _
@@ -72,7 +73,7 @@ def _length(delay: Delay) -> str:
 
 def papers(service: Service) -> str:
     """How many papers a person has to bring."""
-    number = sum(1 for one in service.requires if one.mode in ("user", "declaration"))
+    number = sum(1 for one in service.requires if one.mode in FROM_PERSON)
     return ngettext("%(num)d paper", "%(num)d papers", number) if number else _("No paper")
 
 
