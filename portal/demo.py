@@ -26,6 +26,7 @@ HOST = "127.0.0.1"
 READY_SECONDS = 60
 GRACE_SECONDS = 15
 SETTINGS = "settings.env"
+CONNECTED = ("ompic", "transparency", "general")
 DEPLOYMENT = ROOT / "portal" / "sandbox" / "deployment.yaml"
 
 
@@ -62,7 +63,7 @@ def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
         "PORTAL_STRIPE_WEBHOOK_SECRET": f"whsec_{kept['card_news']}",
         "PORTAL_STRIPE_API_BASE": f"{sandbox}/stripe",
         "PORTAL_STRIPE_CHECKOUT_ORIGIN": sandbox,
-        "PORTAL_CONNECTORS": "ompic,transparency",
+        "PORTAL_CONNECTORS": ",".join(CONNECTED),
         "PORTAL_REGISTERS": "civil-status,population",
         "SANDBOX_HOST": HOST,
         "SANDBOX_PORT": str(ports.sandbox),
@@ -78,7 +79,7 @@ def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
         "SANDBOX_CONNECTOR_WEBHOOK_SECRET": f"whsec_{kept['connector_news']}",
         "SANDBOX_REGISTER_TOKEN": kept["register"],
     }
-    for name in ("ompic", "transparency"):
+    for name in CONNECTED:
         found[f"PORTAL_CONNECTOR_{name.upper()}_URL"] = f"{sandbox}/administrations/{name}"
         found[f"PORTAL_CONNECTOR_{name.upper()}_TOKEN"] = kept["connector"]
         found[f"PORTAL_CONNECTOR_{name.upper()}_WEBHOOK_SECRET"] = f"whsec_{kept['connector_news']}"

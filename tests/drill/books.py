@@ -21,6 +21,7 @@ from journeys.exchange.models import Exchange
 from payments.debts.models import Attempt, AttemptDebt, Debt
 from payments.settlement.models import ProviderNews, Refund
 from portal.alerts.models import Alert, Delivery
+from portal.demo import CONNECTED
 from portal.keys import Keyring
 from portal.locker.models import Document
 from portal.outbox import Task
@@ -67,7 +68,7 @@ class Books:
         self._given_up = GIVEN_UP.findall((town.folder / "sandbox.log").read_text("utf-8", "replace"))
         self._charges = self._read_charges()
         self._letters = Counter(letter["message_id"].strip("<>").partition("@")[0] for letter in self._all("mail"))
-        dossiers = [case["dossier"]["key"] for name in ("ompic", "transparency") for case in self._all(f"case:{name}")]
+        dossiers = [case["dossier"]["key"] for name in CONNECTED for case in self._all(f"case:{name}")]
         self._dossiers = Counter(dossiers)
 
     def __enter__(self) -> Self:
