@@ -162,7 +162,7 @@ def office_of(session: Session, service: Service, values: Mapping[str, Any]) -> 
         raise NotAskable(service.id)
     administration = rule.administration or str(values[rule.administration_from or ""])
     territory = str(values.get(rule.territory, "")) if rule.territory else ""
-    return competent_office(session, administration, territory)
+    return competent_office(session, administration, territory, service.id)
 
 
 def fees_of(service: Service, values: Mapping[str, Any], office: Office) -> tuple[events.Fee, ...]:
