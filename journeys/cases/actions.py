@@ -152,7 +152,7 @@ def submit(
     digest = content.write(session, keys, case, content.ANSWERS, {"values": values}, moment)
     data = {"answers": digest, "office": str(office.id)}
     _move(session, moment, actor, case, Verb.SUBMIT, data, key=key)
-    return events.Submitted(*_about(case), fees_of(service, values, office))
+    return events.Submitted(*_about(case), tuple(fee for fee in fees_of(service, values, office) if fee.amount))
 
 
 def office_of(session: Session, service: Service, values: Mapping[str, Any]) -> Office:
