@@ -210,12 +210,15 @@ def _welcome(ports: Ports) -> str:
   Sandbox (people, cards, mailbox)      http://localhost:{ports.sandbox}/
 
   Sign in as                            and try
-    Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, paid by card
+    Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, «لافينييت» / vehicle tax
     Youssef   founder in Casablanca     «الشهادة السلبية» / negative certificate, paid by card
     Karim     Moroccan in Lyon          «طلب الحصول على المعلومات» / information request, free
     Omar      not in the register       the same forms, filled in by hand
-    Hajar     officer, Rabat            the desk: /ar/desk
-    Mehdi     officer, Casablanca       the desk: he does not see the requests of Rabat
+    Hajar     civil status, Rabat       the desk: /ar/desk
+    Imane     urban planning, Rabat     the desk: building permits, which Hajar does not see
+    Mehdi     civil status, Casablanca  the desk: he does not see the requests of Rabat
+    Anass     urban planning, Casablanca
+    Hanane    Oulad Tayeb               the desk: one office for everything
     Samira    officer, OMPIC            the desk: she sees the requests to her administration alone
 
   Cards   4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · any later date, any code

@@ -14,8 +14,8 @@ EACH_COURT = "court"
 
 
 def load_file(unit: Unit, said: Mapping[str, Any]) -> tuple[int, int]:
-    """Loads ``offices`` (administration, territory, branch, services, names, connector, account) and ``agents`` (issuer,
-    sub, and which office they work at). Returns how many of each. Raises KeyError, NotServed.
+    """Loads ``offices`` (administration, territory, branch, services, names, connector, account) and ``agents``
+    (issuer, sub, and which office they work at). Returns how many of each. Raises KeyError, NotServed, ServedTwice.
 
     ``each: court`` stands for an office at every court of the published catalogue, under its name."""
     offices = [office for entry in said["offices"] for office in _spread(unit, entry)]

@@ -63,7 +63,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "applicant": YOUSSEF,
         "cin": "BK380912",
         "statement": {
-            "ar": "تشهد المديرية العامة للضرائب بأن الملزم المذكور في هذه الشهادة في وضعية جبائية قانونية في تاريخ تسليمها.",
+            "ar": "تشهد المديرية العامة للضرائب بأن الملزم المذكور في هذه الشهادة في وضعية جبائية قانونية "
+            "في تاريخ تسليمها.",
             "fr": "La Direction générale des impôts atteste que le contribuable désigné ci-dessous est en situation "
             "fiscale régulière à la date de la présente attestation.",
         },

@@ -83,4 +83,7 @@ def test_both_offices_of_a_commune_are_paid_into_its_one_account(offices: Any, s
 def test_an_administration_is_told_which_of_its_offices_is_meant(offices: Any, session: Session) -> None:
     offices(CIVIL, PLANNING, office("impôts", "dgi"))
     assert office_at(session, "commune", "rabat", "urbanisme").address == "commune:rabat:urbanisme"
-    assert (office_at(session, "commune", "rabat").address, office_at(session, "dgi").address) == ("commune:rabat", "dgi")
+    assert (office_at(session, "commune", "rabat").address, office_at(session, "dgi").address) == (
+        "commune:rabat",
+        "dgi",
+    )

@@ -216,6 +216,25 @@ def test_in_poll_mode_somebody_grants_any_request_on_the_page(general: Connector
     assert general.ask(reference).json()["facts"]["tax_year"] > 2000
 
 
+def test_what_earlier_decisions_say_of_a_company_is_known_to_the_others(
+    general: Connector, names: Connector, browser: httpx.Client
+) -> None:
+    for name in ("general", "ompic"):
+        browser.post(f"/control/administrations/{name}", json={"mode": "now"})
+    ice = names.submit(dossier(company_name="Riad Numérique")).json()["facts"]["ice"]
+    registered = general.submit(dossier("k-2", ice=ice) | {"service": "rc-sarl"}).json()["facts"]
+    assert registered["company_name"] == "Riad Numérique"
+    extract = general.submit(dossier("k-3", rc_no=registered["rc_no"]) | {"service": "rc-model7"}).json()["facts"]
+    assert extract["company_name"] == "Riad Numérique"
+
+
+def test_each_of_several_things_gets_its_line(general: Connector, browser: httpx.Client) -> None:
+    browser.post("/control/administrations/general", json={"mode": "now"})
+    employees = [{"employee_name": "Salma"}, {"employee_name": "Omar"}]
+    facts = general.submit(dossier(employees=employees) | {"service": "cnss-employee"}).json()["facts"]
+    assert facts["employees_registered"].splitlines() == ["Salma : 100000101", "Omar : 100000102"]
+
+
 def test_a_decision_stands(information: Connector) -> None:
     reference = information.submit(dossier(question="?")).json()["reference"]
     information.decide(reference, "refuse", "Secret professionnel")
