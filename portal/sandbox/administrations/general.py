@@ -67,8 +67,10 @@ class Deciding:
         match what:
             case str():
                 return self._said(what)
-            case {"days": days}:
-                return (self.today + timedelta(days=days)).isoformat()
+            case {"days": days, **more}:
+                return (self._day(more.get("after")) + timedelta(days=days)).isoformat()
+            case {"count": section, "times": price}:
+                return len(answers.get(section, ())) * price
             case {"year": years}:
                 return self.today.year + years
             case {"answer": field}:
@@ -82,6 +84,10 @@ class Deciding:
             case {"earlier": field, "by": key, **otherwise}:
                 return self.known(key, answers.get(key)).get(field) or self._fact(otherwise.get("otherwise"))
         return what
+
+    def _day(self, answer: str | None) -> date:
+        """The day that was answered, else this one."""
+        return date.fromisoformat(self.dossier["answers"].get(answer) or self.today.isoformat())
 
     def _said(self, text: str, place: int = 1, thing: Mapping[str, Any] | None = None) -> str:
         return text.format(year=self.today.year, number=self.number, place=place, **(thing or {}))
