@@ -18,8 +18,8 @@ def load_file(unit: Unit, said: Mapping[str, Any]) -> tuple[int, int]:
     """Loads ``offices`` (administration, territory, branch, services, names, connector, account) and ``agents``
     (issuer, sub, and which office they work at). Returns how many of each. Raises KeyError, NotServed, ServedTwice.
 
-    ``each: court`` stands for an office at every court of the published catalogue, ``each: service.question`` for one at
-    everything that this choice offers, under its name or what ``names`` makes of ``{name}``."""
+    ``each: court`` stands for an office at every court of the published catalogue, ``each: service.question`` for one
+    at everything that this choice offers, under its name or what ``names`` makes of ``{name}``."""
     offices = [office for entry in said["offices"] for office in _spread(unit, entry)]
     unit.do(load_offices, offices)
     agents = [{**agent, "office": _office(unit, agent)} for agent in said.get("agents", [])]

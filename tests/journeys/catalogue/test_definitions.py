@@ -14,9 +14,16 @@ from journeys.catalogue.findings import Level
 ASKABLE = {
     "birth-extract",
     "building-permit",
+    "cndp-notification",
+    "cnss-employee",
+    "cnss-employer",
     "information-request",
     "negative-certificate",
+    "rc-model7",
+    "rc-sarl",
+    "supplier-account",
     "tax-compliance-cert",
+    "tax-registration",
     "vehicle-tax",
 }
 
@@ -51,7 +58,8 @@ def test_a_price_without_a_source_is_marked_as_such(morocco: Catalogue) -> None:
 
 @pytest.mark.parametrize("service", sorted(ASKABLE))
 def test_nobody_is_asked_who_they_are_or_where_they_live(morocco: Catalogue, service: str) -> None:
-    assert not {field.field for field in morocco.service(service).form} & {"cin", "passport_no", "address", "postcode"}
+    asked = {field.field for field in morocco.service(service).single}
+    assert not asked & {"cin", "passport_no", "address", "postcode"}
 
 
 def test_a_register_fills_in_only_a_persons_own_record(morocco: Catalogue) -> None:
