@@ -233,6 +233,10 @@ def test_each_of_several_things_gets_its_line(general: Connector, browser: httpx
     employees = [{"employee_name": "Salma"}, {"employee_name": "Omar"}]
     facts = general.submit(dossier(employees=employees) | {"service": "cnss-employee"}).json()["facts"]
     assert facts["employees_registered"].splitlines() == ["Salma : 100000101", "Omar : 100000102"]
+    page = browser.get("/administrations/general/?lang=fr").text
+    assert "<bdi>Salma</bdi>" in page
+    assert "<bdi>Omar</bdi>" in page
+    assert "{&#39;" not in page
 
 
 def test_a_decision_stands(information: Connector) -> None:
