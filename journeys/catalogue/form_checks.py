@@ -12,6 +12,8 @@ from journeys.catalogue.service import Service
 
 Complaint = tuple[str, str]
 OFFICE_KEYS = {"territory": ("commune", "province", "court", "choice"), "administration_from": ("administration",)}
+MOST_FILES = 4
+"""On one page: that many of the largest size are one request."""
 UNFINISHED = "Write it, or remove the sections until the service can be asked for."
 
 
@@ -98,6 +100,11 @@ def _section(catalogue: Catalogue, service: Service, section: Section) -> Iterat
     for condition in (section.when, section.prefill.when if section.prefill else None):
         if condition:
             yield from _condition(catalogue, service, condition, asked)
+    files = [field for field in service.fields_of(section.id) if _type(catalogue, field) == "file"]
+    if len(files) > MOST_FILES:
+        yield f"it asks for {len(files)} files", f"Ask for at most {MOST_FILES} on one page."
+    if section.repeats and section.prefill:
+        yield "a register says one thing, not several", "Remove prefill, or repeats."
     for key in section.prefill.facts if section.prefill else ():
         if key not in asked or asked[key].section != section.id:
             yield f"{key} is prefilled but not asked here", "Mend the id, or move it."
