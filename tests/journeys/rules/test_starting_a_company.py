@@ -1,4 +1,4 @@
-"""Whoever starts a company asks step by step, is asked for one number at a time, and each was given by a step before."""
+"""Whoever starts a company is asked for one number at a time, and each was given by a step before."""
 
 from __future__ import annotations
 
@@ -83,7 +83,9 @@ def test_a_partner_is_asked_what_finds_them(morocco: Catalogue, who: str, questi
     ],
 )
 def test_an_employee_is_asked_what_finds_them(morocco: Catalogue, known_by: str, questions: set[str]) -> None:
-    found = {field.id for field in asked(morocco.service("cnss-employee"), "employees", {"employee_known_by": known_by})}
+    found = {
+        field.id for field in asked(morocco.service("cnss-employee"), "employees", {"employee_known_by": known_by})
+    }
     assert found - {"employee_name", "employee_known_by", "hired_on", "contract_file"} == questions
 
 
