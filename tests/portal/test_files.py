@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from files_brought import a_pdf, a_photo
-from requests_made import reference_of, section, start
+from requests_made import pay, reference_of, section, send, start
 from scenes import entered
 from sqlalchemy import select
 from world import Browser, Page, World
@@ -15,6 +15,7 @@ from portal.locker.actions import BROUGHT, taken_for
 from portal.locker.models import Document
 
 PERMIT = "building-permit"
+PLANS = a_pdf()
 PROJECT = {"works": "new", "use": "house", "surface": "120"}
 
 
@@ -49,16 +50,16 @@ def stored(town: World) -> set[str]:
 
 
 def test_a_file_is_taken_for_what_it_is_and_shown_on_the_review(town: World, builder: Browser) -> None:
-    review = attach(builder, "../../plans.html", a_pdf())
+    review = attach(builder, "../../plans.html", PLANS)
     assert review.url.endswith("/review")
     assert "PDF, 1 ko" in review.words
     [document] = brought(town, builder)
     assert (document.media, document.state, document.kind) == ("application/pdf", "kept", "arch_plans")
     opened = builder.client.get(review.link(f"/locker/{document.id}"))
-    assert opened.content == a_pdf()
+    assert opened.content == PLANS
     assert opened.headers["Content-Disposition"].startswith("attachment")
     assert "sandbox" in opened.headers["Content-Security-Policy"]
-    assert a_pdf() not in (town.work.adapters.store.get_sealed(document.object_key or ""))
+    assert PLANS not in (town.work.adapters.store.get_sealed(document.object_key or ""))
 
 
 def test_a_file_that_cannot_be_taken_says_why_and_leaves_nothing(town: World, builder: Browser) -> None:
@@ -78,7 +79,7 @@ def test_a_page_without_its_file_asks_for_it(builder: Browser) -> None:
 
 
 def test_a_file_stays_when_the_page_is_sent_again_and_goes_when_it_is_replaced(town: World, builder: Browser) -> None:
-    attach(builder, "plans.pdf", a_pdf())
+    attach(builder, "plans.pdf", PLANS)
     [first] = brought(town, builder)
     builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
     assert builder.post(builder.page.action("/attach/")).url.endswith("/review")
@@ -93,7 +94,7 @@ def test_a_file_stays_when_the_page_is_sent_again_and_goes_when_it_is_replaced(t
 
 
 def test_a_file_that_is_removed_is_asked_for_again_and_its_bytes_are_gone(town: World, builder: Browser) -> None:
-    attach(builder, "plans.pdf", a_pdf())
+    attach(builder, "plans.pdf", PLANS)
     [document] = brought(town, builder)
     builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
     assert builder.post(builder.page.action("/attach/"), {"remove": "plans"}).status == 422
@@ -102,7 +103,7 @@ def test_a_file_that_is_removed_is_asked_for_again_and_its_bytes_are_gone(town: 
 
 
 def test_the_files_of_a_discarded_draft_are_gone(town: World, builder: Browser) -> None:
-    attach(builder, "plans.pdf", a_pdf())
+    attach(builder, "plans.pdf", PLANS)
     [document] = brought(town, builder)
     builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
     builder.submit("/discard")
@@ -113,7 +114,7 @@ def test_the_files_of_a_discarded_draft_are_gone(town: World, builder: Browser) 
 
 
 def test_a_browser_cannot_name_another_s_file(town: World, builder: Browser) -> None:
-    attach(builder, "plans.pdf", a_pdf())
+    attach(builder, "plans.pdf", PLANS)
     [document] = brought(town, builder)
     other = entered(town, "youssef")
     start(other, PERMIT, "fr")
@@ -125,14 +126,16 @@ def test_a_browser_cannot_name_another_s_file(town: World, builder: Browser) -> 
 
 
 def test_who_decides_opens_the_file_and_nobody_else_does(town: World, builder: Browser) -> None:
-    attach(builder, "plans.pdf", a_pdf())
+    attach(builder, "plans.pdf", PLANS)
     [document] = brought(town, builder)
-    builder.submit("/submit", {"key": builder.page.hidden("key")})
     reference = reference_of(builder.page)
+    send(builder)
+    pay(builder)
     town.worker_runs()
     path = f"/fr/desk/requests/{reference}/files/{document.id}"
-    assert entered(town, "agent-rabat").get(path).response.content == a_pdf()
-    assert entered(town, "agent-casa").client.get(path).status_code == 404
+    assert entered(town, "agent-urba-rabat").get(path).response.content == PLANS
+    assert entered(town, "agent-urba-casa").client.get(path).status_code == 404
+    assert entered(town, "agent-rabat").client.get(path).status_code == 404
     assert builder.client.get(path).status_code == 404
 
 
