@@ -2,8 +2,8 @@
 
 A town of its own is set up; each kind (or each whose name holds a WORD) is seen in Arabic, French and English, on a
 phone (360 px) and a desk (1280 px); a sample of them in the dark and on paper; documents as images. At 320 px each is
-measured. Exit code 1 when a page is wider than its window (WCAG 2.2, 1.4.10), does not answer as it should, or has its
-browser complain.
+measured. Exit code 1 when a page is wider than its window (WCAG 2.2, 1.4.10), does not answer as it should, has its
+browser complain, or has a fault that axe-core finds.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from shutil import which
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from browser.axe import faults
 from browser.kinds import PAPER, SAMPLE, Kind, named
 from browser.stage import Stage, stage
 from browsing import ARGUMENTS
@@ -79,6 +80,7 @@ class Looker:
             if wider > 0:
                 self.wrong.append(f"{name}: {wider} px wider than its window")
             if width != NARROWEST:
+                self.wrong += [f"{name}: {fault}" for fault in faults(page)]
                 page.screenshot(path=str(self._file(f"{name}.png")), full_page=True)
 
     @contextmanager
