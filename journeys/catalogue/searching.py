@@ -7,19 +7,15 @@ import sqlite3
 import threading
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import InitVar, dataclass, field
 from functools import lru_cache
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
 from journeys.catalogue.folding import MOST, SHORTEST, bones, is_arabic, spelled, stem, words
 from journeys.catalogue.values import LANGUAGES, Text
-
-if TYPE_CHECKING:
-    from journeys.catalogue.definitions import Catalogue
 
 WEIGHTS = (10.0, 6.0, 2.0)  # of the name, of what people call it, of what belongs to it
 LIKE = 78.0  # how alike two words must be, of 100
@@ -29,6 +25,11 @@ LONGEST_QUERY = 200
 MOST_BEGUN = 30
 PHRASE = 3
 """The most words of a group's member."""
+
+READ_AGAIN = 2000
+"""Texts remembered while an index is made: names of papers and administrations stand in many entries."""
+
+Read = tuple[list[str], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +52,28 @@ class Entry:
 
 @dataclass
 class Index:
-    """Reads ``entries`` once. ``same`` are groups of words that mean the same; ``idle`` words carry no meaning."""
+    """Reads ``entries`` once and keeps none. ``same`` are groups of words that mean the same; ``idle`` words carry no
+    meaning."""
 
-    entries: Sequence[Entry]
+    entries: InitVar[Iterable[Entry]]
     same: Iterable[Sequence[str]] = ()
     idle: Iterable[str] = ()
+    _found: list[Found] = field(init=False, default_factory=list)
     _groups: dict[tuple[str, ...], str] = field(init=False, default_factory=dict)
+    _begin: dict[str, int] = field(init=False, default_factory=dict)
     _idle: frozenset[str] = field(init=False)
     _known: dict[str, None] = field(init=False, default_factory=dict)
     _bones: dict[str, list[str]] = field(init=False)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, entries: Iterable[Entry]) -> None:
         self._idle = frozenset(word for idle in self.idle for word in spelled(idle))
         for number, members in enumerate(self.same):
             for member in members:
                 self._groups.setdefault(tuple(words(member)[:PHRASE]), f"same{number}")
-        self._fill()
+        for member in filter(None, self._groups):
+            self._begin[member[0]] = max(self._begin.get(member[0], 0), len(member))
+        self._fill(entries)
         self._known |= dict.fromkeys(member[0] for member in self._groups if len(member) == 1)
         skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for word in filter(is_arabic, self._known):
@@ -89,10 +95,10 @@ class Index:
                 scores[row] += score
                 met[row] += 1
         best = sorted(scores, key=lambda row: (-self._score(row, scores[row], met[row] / len(concepts)), row))
-        return [self.entries[row].found for row in best[:most]]
+        return [self._found[row] for row in best[:most]]
 
     def _score(self, row: int, score: float, covered: float) -> float:
-        return score * covered * covered * KIND_WEIGHTS[self.entries[row].found.kind]
+        return score * covered * covered * KIND_WEIGHTS[self._found[row].kind]
 
     def _concepts(self, typed: str, *, unfinished: bool) -> Iterator[tuple[str, ...]]:
         """What the words mean, each as the indexed words that may stand for it."""
@@ -139,53 +145,47 @@ class Index:
         with self._lock:
             return self._table.execute(query, (*WEIGHTS, anyone)).fetchall()
 
-    def _fill(self) -> None:
+    def _fill(self, entries: Iterable[Entry]) -> None:
         self._table = sqlite3.connect(":memory:", check_same_thread=False)
         options = "content='', columnsize=1, tokenize=\"unicode61 remove_diacritics 0\""
         self._table.execute(f"CREATE VIRTUAL TABLE entry USING fts5(names, called, about, {options})")
-        for row, entry in enumerate(self.entries):
-            columns = (self._indexed(entry.names), self._indexed(entry.called), self._indexed(entry.about))
-            self._table.execute("INSERT INTO entry (rowid, names, called, about) VALUES (?, ?, ?, ?)", (row, *columns))
+        read = lru_cache(maxsize=READ_AGAIN)(self._read)
+        self._table.executemany(
+            "INSERT INTO entry (rowid, names, called, about) VALUES (?, ?, ?, ?)",
+            (
+                (row, *(_indexed(said, read) for said in (entry.names, entry.called, entry.about)))
+                for row, entry in enumerate(self._kept(entries))
+            ),
+        )
         self._table.commit()
 
-    def _indexed(self, said: Iterable[Text | str]) -> str:
-        """The words of some texts with the groups they belong to, each group once."""
-        found: dict[str, None] = {}
-        groups: dict[str, None] = {}
-        for text in (one for some in said for one in _sayings(some)):
-            here = words(text)
-            found |= dict.fromkeys(here)
-            for size in range(1, PHRASE + 1):
-                for at in range(len(here) - size + 1):
-                    if group := self._groups.get(tuple(here[at : at + size])):
-                        groups[group] = None
-        self._known |= found
-        return " ".join((*found, *groups))
+    def _kept(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in entries:
+            self._found.append(entry.found)
+            yield entry
+
+    def _read(self, text: str) -> Read:
+        """The words of a text, which are known from now on, and the groups they belong to."""
+        here = words(text)
+        self._known |= dict.fromkeys(here)
+        groups = (
+            self._groups.get(tuple(here[at : at + size]))
+            for at, word in enumerate(here)
+            for size in range(1, self._begin.get(word, 0) + 1)
+        )
+        return here, [group for group in groups if group]
+
+
+def _indexed(said: Iterable[Text | str], read: Callable[[str], Read]) -> str:
+    """The words of some texts with the groups they belong to, each once."""
+    found: dict[str, None] = {}
+    groups: dict[str, None] = {}
+    for text in (one for some in said for one in _sayings(some)):
+        here, among = read(text)
+        found |= dict.fromkeys(here)
+        groups |= dict.fromkeys(among)
+    return " ".join((*found, *groups))
 
 
 def _sayings(text: Text | str) -> Iterable[str]:
     return (text,) if isinstance(text, str) else (text.root[one] for one in LANGUAGES if one in text.root)
-
-
-def made_index(catalogue: Catalogue) -> Index:
-    """The index of everything in a catalogue that has a page of its own."""
-    said = catalogue.search_words
-    return Index(list(_entries(catalogue, said.words)), said.same, [one for some in said.idle.values() for one in some])
-
-
-def _entries(catalogue: Catalogue, called: Mapping[str, Sequence[str]]) -> Iterator[Entry]:
-    def entry(kind: str, key: str, names: Text, about: Iterable[Text]) -> Entry:
-        return Entry(Found(kind, key), (names,), tuple(called.get(f"{kind}/{key}", ())), tuple(about))
-
-    documents, bodies = catalogue.documents, catalogue.administrations
-    for service in catalogue.services.values():
-        issued = [documents[one.document].names for one in service.outputs if one.document in documents]
-        summary = [service.texts.summary] if service.texts.summary else []
-        asked_of = [bodies[service.administration].names] if service.administration in bodies else []
-        yield entry("service", service.id, service.names, [*issued, *summary, *asked_of])
-    for event in catalogue.life_events.values():
-        steps = [catalogue.services[step.service].names for step in event.steps if step.service in catalogue.services]
-        yield entry("life-event", event.id, event.names, steps[:4])
-    for body in bodies.values():
-        if body.kind != "actor":
-            yield entry("administration", body.id, body.names, ())

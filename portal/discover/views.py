@@ -62,7 +62,8 @@ def home(lang: str) -> str:
 
 
 def _offers() -> list[Service]:
-    found = [service for service in catalogue().services.values() if sheets.here(service)]
+    askable = (catalogue().services[key] for key in catalogue().overview.askable)
+    found = [service for service in askable if sheets.here(service)]
     return sorted(found, key=lambda service: ("citizen" not in service.audience, service.id))
 
 
@@ -178,7 +179,7 @@ def administration(lang: str, wanted: str) -> str:
     found = catalogue().administrations.get(wanted)
     if found is None:
         abort(404)
-    offered = [one for one in catalogue().services.values() if one.administration == wanted]
+    offered = [catalogue().services[key] for key in catalogue().overview.offered_by(wanted)]
     return render_once(
         "discover/administration.html",
         administration=found,
