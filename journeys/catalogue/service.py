@@ -76,6 +76,16 @@ class Service(Versioned):
         """The questions of a section, in order."""
         return tuple(field for field in self.form if field.section == section)
 
+    @cached_property
+    def repeating(self) -> frozenset[str]:
+        """The sections that are answered once for each thing of a kind."""
+        return frozenset(section.id for section in self.sections if section.repeats)
+
+    @cached_property
+    def single(self) -> tuple[FormField, ...]:
+        """The questions that have one answer: what conditions, prices and offices may depend on."""
+        return tuple(field for field in self.form if field.section not in self.repeating)
+
     def section(self, section: str) -> Section:
         """The section with this id. Raises KeyError."""
         return {found.id: found for found in self.sections}[section]
@@ -110,6 +120,8 @@ class Service(Versioned):
         for section in self.sections:
             yield f"sections.{section.id}.title", section.title, True
             yield f"sections.{section.id}.intro", section.intro, False
+            if section.repeats:
+                yield f"sections.{section.id}.repeats.item", section.repeats.item, True
         for field in self.form:
             yield from _words_of("form", field)
         for field in self.decision:

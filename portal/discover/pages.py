@@ -43,18 +43,26 @@ class Made:
 
 def made_once(view: Callable[Where, str]) -> Callable[Where, Response]:
     """A view whose page, but for the parts in ``PLACES``, follows from the catalogue and the address alone."""
+    return made_anew(lambda: None)(view)
 
-    @wraps(view)
-    def shown(*args: Where.args, **kwargs: Where.kwargs) -> Response:
-        pages = _pages()
-        key = (request.endpoint, *sorted((request.view_args or {}).items()))
-        page = pages.get(key)
-        if page is None:
-            page = Page(view(*args, **kwargs).encode().split(PLACE))
-            _keep(pages, key, page)
-        return _as_it_travels(page) if compression.taken() and _nobody_known() else _assembled(page)
 
-    return shown
+def made_anew(period: Callable[[], object]) -> Callable[[Callable[Where, str]], Callable[Where, Response]]:
+    """A view whose page follows from the catalogue, the address and ``period``: it is made again in each period."""
+
+    def made(view: Callable[Where, str]) -> Callable[Where, Response]:
+        @wraps(view)
+        def shown(*args: Where.args, **kwargs: Where.kwargs) -> Response:
+            pages = _pages()
+            key = (request.endpoint, period(), *sorted((request.view_args or {}).items()))
+            page = pages.get(key)
+            if page is None:
+                page = Page(view(*args, **kwargs).encode().split(PLACE))
+                _keep(pages, key, page)
+            return _as_it_travels(page) if compression.taken() and _nobody_known() else _assembled(page)
+
+        return shown
+
+    return made
 
 
 def _nobody_known() -> bool:
