@@ -9,9 +9,12 @@ from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.findings import Trouble, Where
 from journeys.catalogue.form import CHOSEN, NOT_ASKED, Condition, FormField, Section, TariffTable
 from journeys.catalogue.service import Service
+from journeys.catalogue.sheet import CERTIFICATE
 
 Complaint = tuple[str, str]
 OFFICE_KEYS = {"territory": ("commune", "province", "court", "choice"), "administration_from": ("administration",)}
+MOST_FILES = 4
+"""On one page: that many of the largest size are one request."""
 UNFINISHED = "Write it, or remove the sections until the service can be asked for."
 
 
@@ -26,6 +29,7 @@ def form_troubles(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
     yield from _fees_and_office(catalogue, service)
     yield from _bars(catalogue, service)
     yield from _papers(service)
+    yield from _outputs(catalogue, service)
     for index, section in enumerate(service.sections):
         for what, remedy in _section(catalogue, service, section):
             yield f"section {section.id}: {what}", remedy, ("sections", index)
@@ -37,7 +41,7 @@ def _where(service: Service, missing: str) -> Where:
     if part in ("form", "decision", "sections") and rest:
         ids = [one.id for one in getattr(service, part)]
         return (part, ids.index(rest[0]), *rest[1:])
-    return (part, *rest)
+    return (part, *(int(key) if key.isdecimal() else key for key in rest))
 
 
 def _questions(catalogue: Catalogue, service: Service, part: str, fields: tuple[FormField, ...]) -> Iterator[Trouble]:
@@ -98,6 +102,11 @@ def _section(catalogue: Catalogue, service: Service, section: Section) -> Iterat
     for condition in (section.when, section.prefill.when if section.prefill else None):
         if condition:
             yield from _condition(catalogue, service, condition, asked)
+    files = [field for field in service.fields_of(section.id) if _type(catalogue, field) == "file"]
+    if len(files) > MOST_FILES:
+        yield f"it asks for {len(files)} files", f"Ask for at most {MOST_FILES} on one page."
+    if section.repeats and section.prefill:
+        yield "a register says one thing, not several", "Remove prefill, or repeats."
     for key in section.prefill.facts if section.prefill else ():
         if key not in asked or asked[key].section != section.id:
             yield f"{key} is prefilled but not asked here", "Mend the id, or move it."
@@ -147,6 +156,23 @@ def _papers(service: Service) -> Iterator[Trouble]:
         if needed.mode == "user" and needed.document not in taken:
             remedy = f"Ask for a file with document: {needed.document}."
             yield f"no question takes the {needed.document}", remedy, ("requires", index)
+
+
+def _outputs(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+    """What a paper is made of is asked or decided, once for each request."""
+    asked = {field.id: field for field in service.single}
+    known = asked | {field.id: field for field in service.decision}
+    for index, output in enumerate(service.outputs):
+        if output.when:
+            where = ("outputs", index, "when")
+            yield from ((what, remedy, where) for what, remedy in _condition(catalogue, service, output.when, asked))
+        if (output.statement or output.shows) and output.paper != CERTIFICATE:
+            remedy = f"Write paper: {CERTIFICATE}, or remove statement and shows."
+            yield f"only a {CERTIFICATE} has a statement and shows facts", remedy, ("outputs", index)
+        for place, key in enumerate(output.shows):
+            if key not in known or _type(catalogue, known[key]) == "file":
+                remedy = "Name a question of the form outside repeating sections, or of the decision."
+                yield f"{key} is nothing that a paper can show", remedy, ("outputs", index, "shows", place)
 
 
 def _bars(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:

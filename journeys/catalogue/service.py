@@ -10,6 +10,7 @@ from pydantic import Field
 
 from journeys.catalogue.form import Bar, FeeRule, FormField, OfficeRule, Section
 from journeys.catalogue.sheet import (
+    CERTIFICATE,
     NEEDED_TEXTS,
     AttributeStatus,
     Delay,
@@ -130,6 +131,8 @@ class Service(Versioned):
             yield f"fee_rule.{line.id}.names", line.names, True
         for number, bar in enumerate(self.bars):
             yield f"bars.{number}.words", bar.words, True
+        for number, output in enumerate(self.outputs):
+            yield f"outputs.{number}.statement", output.statement, output.paper == CERTIFICATE
 
 
 def _words_of(part: str, field: FormField) -> Iterator[tuple[str, Text | None, bool]]:

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.administrations import cases, ompic
+from portal.sandbox.administrations import automatic, cases, general, ompic
+from portal.sandbox.administrations.automatic import System
 from portal.sandbox.administrations.cases import PREFIXES, Case
 from portal.sandbox.administrations.dossier import Dossier, NotReadable, read
 from portal.sandbox.pages import LANGUAGES, page
 from portal.sandbox.world import carries_token, world
 
+MOST_BYTES = 10_000_000
+
 area = Blueprint("administrations", __name__, url_prefix="/administrations")
+
+SYSTEMS = {
+    ompic.NAME: System(ompic.first_answer, ompic.grant_name),
+    general.NAME: System(general.first_answer, general.grant),
+}
+"""Administrations that decide by themselves; in the others somebody writes the answer."""
 
 
 @area.url_value_preprocessor
@@ -57,6 +67,20 @@ def receive(name: str) -> ResponseReturnValue:
         return {"error": "this key came before with another dossier"}, 422
 
 
+@area.put("/<name>/attachments/<key>")
+def attach(name: str, key: str) -> ResponseReturnValue:
+    """Takes a file of a case to come; the same file again is no other. 422 when it is not what its digest says."""
+    if not carries_token(world().settings.connector_token):
+        return _stranger()
+    request.max_content_length = MOST_BYTES
+    content = request.get_data()
+    if hashlib.sha256(content).hexdigest() != request.headers.get("X-Content-SHA256"):
+        return {"error": "these bytes are not those of the digest"}, 422
+    about = {"media": request.mimetype, "size": len(content), "sha256": request.headers["X-Content-SHA256"]}
+    world().store.put(f"attachment:{name}", key, about)
+    return jsonify(id=key, size=len(content))
+
+
 @area.get("/<name>/cases/<reference>")
 def state(name: str, reference: str) -> ResponseReturnValue:
     """What has become of a case; 404 for a reference nobody gave."""
@@ -76,7 +100,7 @@ def inbox(name: str) -> ResponseReturnValue:
 def decide(name: str, reference: str) -> ResponseReturnValue:
     """Somebody answers or refuses on the page."""
     grants, text = request.form.get("decision") == "grant", request.form.get("text", "").strip()
-    if not text and (name != ompic.NAME or not grants):
+    if not text and (name not in SYSTEMS or not grants):
         return _inbox(name, 422, {"reference": reference, "text": "inbox_empty_text"})
     with world().store.held():
         case = cases.find(world(), name, reference) or abort(404)
@@ -89,30 +113,33 @@ def _dossier(name: str, key: str) -> Dossier:
     dossier = read(request.get_json(silent=True))
     if dossier.key != key:
         raise NotReadable("key differs from Idempotency-Key")
+    for one in dossier.attachments:
+        if (world().store.get(f"attachment:{name}", one.id) or {}).get("sha256") != one.sha256:
+            raise NotReadable(f"attachments.{one.id}")
     if name == ompic.NAME:
         ompic.check(dossier)
     return dossier
 
 
 def _first_answer(name: str, case: Case) -> ResponseReturnValue:
-    return ompic.first_answer(world(), case) if name == ompic.NAME else cases.later(world(), case)
+    return SYSTEMS[name].first_answer(world(), case) if name in SYSTEMS else cases.later(world(), case)
 
 
 def _decide(name: str, case: Case, grants: bool, text: str) -> None:
     """A refusal is written in one language: it is all the officer wrote. Who gave an address is told."""
     if not grants:
         cases.refuse(world(), name, case, dict.fromkeys(LANGUAGES, text))
-    elif name == ompic.NAME:
-        ompic.grant_name(world(), case)
+    elif name in SYSTEMS:
+        SYSTEMS[name].grant(world(), case)
     else:
         cases.grant(world(), name, case, {"answer_text": text})
-    if case["dossier"]["callback_url"] and not (name == ompic.NAME and ompic.mode(world()) == "poll"):
+    if case["dossier"]["callback_url"] and not (name in SYSTEMS and automatic.mode(world(), name) == "poll"):
         cases.tell(world(), name, case)
 
 
 def _inbox(name: str, status: int = 200, problem: dict[str, str] | None = None) -> ResponseReturnValue:
     found = cases.received(world(), name)
-    return page("inbox.html", status=status, name=name, cases=found, writes=name != ompic.NAME, problem=problem)
+    return page("inbox.html", status=status, name=name, cases=found, writes=name not in SYSTEMS, problem=problem)
 
 
 def _stranger() -> ResponseReturnValue:
