@@ -2,8 +2,8 @@
 
 A town of its own is set up; each kind (or each whose name holds a WORD) is seen in Arabic, French and English, on a
 phone (360 px) and a desk (1280 px); a sample of them in the dark and on paper; documents as images. At 320 px each is
-measured. Exit code 1 when a page is wider than its window (WCAG 2.2, 1.4.10), does not answer as it should, or has its
-browser complain.
+measured. Exit code 1 when a page is wider than its window (WCAG 2.2, 1.4.10), does not answer as it should, has its
+browser complain, or has a fault that axe-core finds.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
 
+from browser.axe import faults
 from browser.kinds import PAPER, SAMPLE, Kind, named
 from browser.stage import stage
 from browser.visits import LANGUAGES, WIDTHS, Visits, break_on_purpose
@@ -50,6 +51,7 @@ class Looker(Visits):
 
     def _pictured(self, page: Page, name: str) -> None:
         self._measured(page, name)
+        self.wrong += [f"{name}: {fault}" for fault in faults(page)]
         page.screenshot(path=str(self._file(f"{name}.png")), full_page=True)
 
     def _papers(self, kinds: list[Kind], lang: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from browser.axe import faults
+from browser.axe import faults as faults_now
 from browsing import Town
 from playwright.sync_api import Page
 from road.test_the_road import go_on, reference_of, sign_in
@@ -19,11 +19,22 @@ PUBLIC = (
     "life-events/having-a-baby",
     "services/birth-extract",
     "services/licence-first",
+    "administrations",
     "administrations/commune",
+    "search?q=passeport",
     "nowhere",
 )
 MINE = ("dashboard", "inbox", "locker", "payments", "services/birth-extract/start")
 SCREENS = pytest.mark.parametrize(("language", "width"), [("ar", 360), ("fr", 1280)])
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds on this page in the light and in the dark scheme, one line each."""
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme="light" if scheme == "light" else "dark", reduced_motion="reduce")
+        found += [f"{page.url} ({scheme}) {fault}" for fault in faults_now(page)]
+    return found
 
 
 def look(page: Page, address: str) -> list[str]:

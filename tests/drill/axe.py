@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 from shutil import which
+from typing import Literal
 
 from browser.axe import AXE, faults
 from browser.kinds import KINDS, SAMPLE
@@ -16,6 +17,7 @@ from playwright.sync_api import Page, sync_playwright
 
 SCREENS = tuple(product(LANGUAGES, WIDTHS))
 QUICK_SCREENS = (("ar", 360), ("fr", 1280))
+SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 
 
 def run(how: How) -> Iterator[Result]:
@@ -36,4 +38,6 @@ def run(how: How) -> Iterator[Result]:
 
 
 def _judged(page: Page, name: str, visits: Visits) -> None:
-    visits.wrong += [f"{name}: {fault}" for fault in faults(page)]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        visits.wrong += [f"{name} ({scheme}): {fault}" for fault in faults(page)]
