@@ -116,7 +116,10 @@ class Files:
     def communes(self) -> Iterator[tuple[Place, Any]]:
         """Every row of the communes."""
         file = "reference/communes.csv"
-        rows = csv.DictReader(io.StringIO(self._text(file) or "", newline=""))
+        text = self._text(file)
+        if text is None:
+            return
+        rows = csv.DictReader(io.StringIO(text, newline=""))
         missing = [column for column in COMMUNE if column not in (rows.fieldnames or ())]
         if missing:
             self._wrong(file, 1, f"there is no column {', '.join(missing)}", "Add it.")

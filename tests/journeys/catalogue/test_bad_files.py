@@ -24,7 +24,7 @@ LISTS = {
     "reference/provinces.yaml": "provinces",
 }
 NO_YAML = {
-    "not closed": (b"list: [", 1, "did not find expected node content"),
+    "not closed": (b"list: [\n", 2, "did not find expected node content"),
     "tabs": (b"list:\n\t- id: x\n", 2, "found character that cannot start any token"),
     "not UTF-8": (b"list:\n- id: \xe9t\xe9\n", 2, "this is not UTF-8"),
     "binary": (b"\x7fELF\x02\x01\x00\x00", 1, "control characters are not allowed"),
@@ -106,7 +106,7 @@ def test_a_calendar_of_another_shape_is_said(tmp_path: Path, years: str) -> None
     [
         (b"", 1, "there is no column local_id"),
         (b"local_id,name_ar\nc-1,x\n", 1, "there is no column province_code, name_fr"),
-        (b"local_id\n\xff\n", 2, "this is not UTF-8"),
+        (b"local_id,name_ar\nc-1,\xff\n", 2, "this is not UTF-8"),
     ],
 )
 def test_communes_of_another_shape_are_said(tmp_path: Path, content: bytes, line: int, what: str) -> None:
