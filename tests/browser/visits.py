@@ -60,12 +60,19 @@ class Visits:
         page = context.new_page()
         page.on("console", lambda said: self._heard(name, said.type, said.text))
         try:
-            self._come_to(page, kind, lang, name)
-            yield page
-        except Error as problem:
-            self.wrong.append(f"{name}: {str(problem).splitlines()[0]}")
+            with self._told(name):
+                self._come_to(page, kind, lang, name)
+            with self._told(name):
+                yield page
         finally:
             page.close()
+
+    @contextmanager
+    def _told(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except Error as problem:
+            self.wrong.append(f"{name}: {str(problem).splitlines()[0]}")
 
     def _come_to(self, page: Page, kind: Kind, lang: str, name: str) -> None:
         town = self.set_up.town
