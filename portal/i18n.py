@@ -96,7 +96,7 @@ def init(app: Flask) -> None:
     def choose(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         code = (values or {}).get("lang")
         if code is not None and code not in LANGUAGES:
-            speak(DEFAULT)
+            speak(_asked())
             abort(404)
         speak(code or _asked())
 

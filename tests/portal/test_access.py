@@ -51,6 +51,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/<lang>/search": ("", ALL, NO),
     "/<lang>/search/suggest": ("", ALL, NO),
     "/<lang>/services/<wanted>": ("", ALL, NO),
+    "/<lang>/administrations": ("", ALL, NO),
     "/<lang>/administrations/<wanted>": ("", ALL, NO),
     "/sign-in": ("", (303,) * 6, NO),
     "/sign-in/back": ("", (400,) * 6, NO),
@@ -96,6 +97,7 @@ OPEN = {
     "/<lang>/search",
     "/<lang>/search/suggest",
     "/<lang>/services/<wanted>",
+    "/<lang>/administrations",
     "/<lang>/administrations/<wanted>",
 }
 VIEWED = ("GET", "HEAD", "POST")
