@@ -67,7 +67,8 @@ def catalogue_at(session: Session, number: int) -> Catalogue:
     newest = _newest(number)
     row = DefinitionVersion
     query = (
-        select(row.kind, row.key, row.number, row.content)
+        select(row.kind, row.key, row.number, Publication.published_at, row.content)
+        .join(Publication, Publication.number == row.publication)
         .join(newest, (row.kind == newest.c.kind) & (row.key == newest.c.key) & (row.number == newest.c.number))
         .where(row.digest != WITHDRAWN)
     )

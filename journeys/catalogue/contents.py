@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -30,12 +31,13 @@ from journeys.catalogue.values import SearchWords
 
 Address = tuple[str, str]
 Contents = dict[Address, Any]
-Stored = tuple[str, str, int, Any]
+Stored = tuple[str, str, int, datetime, Any]
 
-SERVICE, LISTS = "service", "reference"
+SERVICE, LIFE_EVENT, LISTS = "service", "life-event", "reference"
+VERSIONED = (SERVICE, LIFE_EVENT)
 TABLES: Mapping[str, tuple[str, type[BaseModel]]] = {
     SERVICE: ("services", Service),
-    "life-event": ("life_events", LifeEvent),
+    LIFE_EVENT: ("life_events", LifeEvent),
     "administration": ("administrations", Administration),
     "document": ("documents", DocumentType),
     "field": ("fields", FieldDefinition),
@@ -55,11 +57,11 @@ def contents(catalogue: Catalogue) -> Contents:
     """What would be stored of a catalogue, by kind and key."""
     found: Contents = {}
     for kind, (name, _) in TABLES.items():
-        found |= {(kind, key): _plain(one) for key, one in getattr(catalogue, name).items()}
+        found |= {(kind, key): plain(one) for key, one in getattr(catalogue, name).items()}
     for name in PLACES:
-        found[LISTS, name] = [_plain(one) for one in getattr(catalogue, name).values()]
-    found[LISTS, CALENDAR] = [_plain(one) for one in catalogue.holidays]
-    found[LISTS, SEARCH] = _plain(catalogue.search_words)
+        found[LISTS, name] = [plain(one) for one in getattr(catalogue, name).values()]
+    found[LISTS, CALENDAR] = [plain(one) for one in catalogue.holidays]
+    found[LISTS, SEARCH] = plain(catalogue.search_words)
     return found
 
 
@@ -70,15 +72,14 @@ def digest(content: Any) -> str:
 
 
 def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
-    """The catalogue that stored definitions (kind, key, version, content) of publication ``number`` make up."""
+    """The catalogue that stored definitions (kind, key, version, since, content) of publication ``number`` make up."""
     tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
     lists: dict[str, Any] = {}
-    for kind, key, version, content in stored:
+    for kind, key, version, since, content in stored:
         if kind == LISTS:
             lists[key] = content
         elif kind in TABLES:
-            name, model = TABLES[kind]
-            tables[name][key] = model.model_validate(_versioned(kind, version, content))
+            tables[TABLES[kind][0]][key] = restored(kind, version, since, content)
     places = {name: _places(name, lists.get(name, [])) for name in PLACES}
     frozen = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
@@ -86,13 +87,16 @@ def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
     return Catalogue(**frozen, **places, holidays=holidays, search_words=said, number=number)
 
 
-def _plain(one: BaseModel) -> Any:
+def restored(kind: str, version: int, since: datetime, content: Any) -> Any:
+    """One stored definition of a kind in ``TABLES`` as the value it was; what is versioned knows its version."""
+    known = {"version": version, "published_at": since} if kind in VERSIONED else {}
+    return TABLES[kind][1].model_validate({**content, **known})
+
+
+def plain(one: BaseModel) -> Any:
+    """What is stored of one definition."""
     # Defaults stay out, so that a key the format gains later changes no digest.
     return one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-
-
-def _versioned(kind: str, version: int, content: Any) -> Any:
-    return {**content, "version": version} if kind in (SERVICE, "life-event") else content
 
 
 def _places(name: str, content: Any) -> Mapping[str, Any]:
