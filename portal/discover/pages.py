@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -43,6 +44,17 @@ def made_once(view: Callable[Where, str]) -> Callable[Where, Response]:
         return Response(b"".join(_filled(pieces)))
 
     return shown
+
+
+def file_made_once(make: Callable[[], str]) -> bytes:
+    """The file of the view at hand, when it follows from the catalogue alone; kept small, for it may be long."""
+    pages = _pages()
+    key = (request.endpoint,)
+    pieces = pages.get(key)
+    if pieces is None:
+        pieces = [zlib.compress(make().encode())]
+        _keep(pages, key, pieces)
+    return zlib.decompress(pieces[0])
 
 
 def _keep(pages: dict[tuple[object, ...], list[bytes]], key: tuple[object, ...], pieces: list[bytes]) -> None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from journeys.catalogue.definitions import LifeEvent, Service
 from journeys.plans.personal import Answers, Question, personal, questions
 from payments.money import Money
-from portal.discover import answers, calendars, sheets, words
+from portal.discover import answers, calendars, finding, sheets, words
 from portal.discover.icons import icon_of
 from portal.discover.pages import made_once, render_once
 from portal.web import catalogue, unit
@@ -157,6 +157,7 @@ def service(lang: str, wanted: str) -> str:
         sources=sheets.sources(catalogue(), found),
         events=catalogue().life_events_of(found.id),
         platforms=_platforms(found),
+        stated=finding.data_of(found),
         words=words,
     )
 

@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 from flask import Flask, g, render_template
+from sqlalchemy.orm import Session
 
 from journeys.catalogue.definitions import Catalogue
 from portal import templating
+from portal.discover import finding, history, wishes
 from portal.discover.search import bp as search
 from portal.discover.views import bp
 
+PUBLIC = "https://portal.example.ma"
 MOMENT = datetime(2026, 10, 5, 9, tzinfo=UTC)
 ELSEWHERE = (
     ("identity.sign_in", "/sign-in", "GET"),
@@ -25,20 +28,21 @@ ELSEWHERE = (
 )
 
 
-def front(shown: Catalogue, *, demo: bool = True) -> Flask:
-    """An app that shows ``shown``; the rest of the portal is addresses only."""
+def front(shown: Catalogue, *, demo: bool = True, session: Session | None = None) -> Flask:
+    """An app that shows ``shown``, and the versions that a database holds; the rest of the portal is addresses only."""
     app = Flask("portal", static_folder=None)
-    app.config.update(SECRET_KEY="test", DEMO=demo, WTF_CSRF_ENABLED=False)
+    app.config.update(SECRET_KEY="test", DEMO=demo, WTF_CSRF_ENABLED=False, PORTAL=SimpleNamespace(public_url=PUBLIC))
     templating.init(app)
-    app.jinja_env.globals.update(csrf_token=lambda: "token", unread=lambda: 2)
+    app.jinja_env.globals.update(csrf_token=lambda: "token", unread=lambda: 2, alternates=finding.alternates)
     app.extensions["portal.work"] = SimpleNamespace(
         adapters=SimpleNamespace(shelf=SimpleNamespace(current=lambda: shown))
     )
-    app.register_blueprint(bp, url_prefix="/<lang>")
-    app.register_blueprint(search, url_prefix="/<lang>")
+    for area in (bp, search, history.bp, wishes.bp):
+        app.register_blueprint(area, url_prefix="/<lang>")
+    app.register_blueprint(finding.bp)
     for endpoint, rule, method in ELSEWHERE:
         app.add_url_rule(rule, endpoint, lambda **_values: "", methods=[method])
-    app.before_request(lambda: setattr(g, "unit", SimpleNamespace(moment=MOMENT)))
+    app.before_request(lambda: setattr(g, "unit", SimpleNamespace(moment=MOMENT, session=session)))
     app.register_error_handler(404, _not_found)
     return app
 
