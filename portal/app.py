@@ -7,16 +7,18 @@ from datetime import timedelta
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, url_for
+from flask import Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from whitenoise import WhiteNoise
 
+from journeys.catalogue.form_checks import MOST_FILES
 from portal import errors, limits, operator, security, templating
 from portal.alerts import actions as alerts
 from portal.alerts import views as alerts_views
+from portal.apply import filling
 from portal.apply import follow as follow_views
 from portal.apply import hooks as apply_hooks
 from portal.apply import views as apply_views
@@ -30,6 +32,7 @@ from portal.i18n import language
 from portal.identity import views as identity_views
 from portal.identity.actions import keep_alive, recogniser
 from portal.locker import views as locker_views
+from portal.locker.intake import MOST_BYTES
 from portal.pay import views as pay_views
 from portal.settings import ROOT, Settings, load
 from portal.unit import Work, real_now
@@ -37,6 +40,8 @@ from portal.web import Guard, Portal, Who, agents, everyone, signed_in
 from portal.wiring import wired
 
 LONGEST_FORM = 1_000_000
+LONGEST_UPLOAD = MOST_FILES * MOST_BYTES + LONGEST_FORM
+WITH_FILES = frozenset({"filling.attach"})
 MOST_PARTS = 400
 
 log = logging.getLogger(__name__)
@@ -50,6 +55,7 @@ AREAS = (
     (discover_finding.bp, "", everyone),
     (identity_views.bp, "", everyone),
     (apply_views.bp, "/<lang>", signed_in),
+    (filling.bp, "/<lang>", signed_in),
     (follow_views.bp, "/<lang>", signed_in),
     (pay_views.bp, "/<lang>", signed_in),
     (locker_views.bp, "/<lang>", signed_in),
@@ -76,6 +82,7 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     security.init(app, settings)
     _sign_in_state(app)
     limits.init(app, settings)
+    _room_for_files(app)
     csrf = CSRFProtect(app)
     app.guards = _register(app)
     for view in (*HOOKS, *WITHOUT_TOKEN):
@@ -111,6 +118,15 @@ def _configure(app: Flask, settings: Settings) -> None:
         DEMO=settings.demo,
         PORTAL=settings,
     )
+
+
+def _room_for_files(app: Flask) -> None:
+    """Where files are sent, a request may be long; looked at before anything reads it."""
+
+    @app.before_request
+    def room() -> None:
+        if request.endpoint in WITH_FILES:
+            request.max_content_length = LONGEST_UPLOAD
 
 
 def _register(app: Flask) -> dict[str, Guard]:

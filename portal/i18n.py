@@ -232,6 +232,14 @@ def say_money(amount: Money, code: str | None = None) -> str:
     return f"{number} {amount.currency}"
 
 
+def say_file(media: str, size: int) -> str:
+    """What kind of file it is and how large: “PDF, 120 kB”."""
+    kilobytes = max(1, round(size / 1024))
+    if media == "application/pdf":
+        return gettext("PDF, %(size)s kB", size=kilobytes)
+    return gettext("Picture, %(size)s kB", size=kilobytes)
+
+
 def say_day(day: date, code: str | None = None) -> str:
     """A day with its Moroccan month: «5 أكتوبر 2026». An aware datetime is the day it is in Casablanca."""
     return format_date(

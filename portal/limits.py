@@ -18,7 +18,7 @@ from flask import Flask, request, session
 from portal.settings import Settings
 
 SIGN_IN = frozenset({"identity.sign_in", "identity.back"})
-SENDING = frozenset({"apply.open_case", "apply.fetch", "apply.submit", "pay.checkout"})
+SENDING = frozenset({"apply.open_case", "filling.fetch", "filling.attach", "apply.submit", "pay.checkout"})
 WISHES = frozenset({"wishes.wish"})
 HOOKS = frozenset({"pay_hooks.news", "apply_hooks.news"})
 REDIS_SECONDS = 0.5

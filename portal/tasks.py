@@ -16,6 +16,7 @@ TASKS: dict[str, Handler] = {
     "send_mail": alerts.send_mail,
     "hand_over": apply.hand_over,
     "ask_connector": apply.ask_connector,
+    "throw_away": apply.throw_away,
     "ask_provider": pay.ask_provider,
     "give_back": pay.give_back,
     "sweep_payments": pay.sweep_payments,

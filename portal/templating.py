@@ -116,4 +116,5 @@ def init(app: Flask) -> None:
         languages=i18n.LANGUAGES,
         other_languages=i18n.other_languages,
         path_of=i18n.path_of,
+        say_file=i18n.say_file,
     )

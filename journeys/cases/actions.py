@@ -65,54 +65,13 @@ def open_case(
     session.flush()
     digest = content.write(session, keys, case, content.SUBJECT, subject, moment)
     _move(session, moment, actor, case, Verb.OPEN, {"version": service.version, "subject": digest}, key=key, first=True)
-    return events.Opened(*_about(case))
+    return events.Opened(*case.about)
 
 
 def _opening_key(session: Session, subject: UUID, service: str) -> str:
     before = select(Case.id).where(Case.subject_id == subject, Case.service == service)
     newest = session.scalar(before.order_by(Case.id.desc()).limit(1))
     return "open:" + hashlib.sha256(f"{subject}:{service}:{newest}".encode()).hexdigest()
-
-
-def answer(
-    session: Session,
-    moment: datetime,
-    actor: Actor,
-    case: Case,
-    service: Service,
-    catalogue: Catalogue,
-    section: str,
-    typed: Mapping[str, str],
-    keys: Keys,
-) -> events.Answered:
-    """Saves one section as it was typed, then judges it: right values count as answers, wrong ones stay as typed."""
-    after(State(case.state), Verb.SUBMIT)
-    kept = content.read(keys, case, content.ANSWERS)
-    values, before = dict(kept.get("values", {})), dict(kept.get("typed", {}))
-    good, problems = rules.check_section(service, catalogue, section, typed, values, moment)
-    asked = {field.id for field in service.form if field.section == section}
-    values = {key: value for key, value in values.items() if key not in asked} | good
-    before = {key: text for key, text in before.items() if key not in asked}
-    before |= {key: text for key, text in typed.items() if key in asked and key not in good}
-    content.write(session, keys, case, content.ANSWERS, {"values": values, "typed": before}, moment)
-    case.changed_at = moment
-    return events.Answered(*_about(case), problems)
-
-
-def keep_typed(
-    session: Session,
-    moment: datetime,
-    _actor: Actor,
-    case: Case,
-    service: Service,
-    typed: Mapping[str, str],
-    keys: Keys,
-) -> None:
-    """Keeps what was typed, unjudged: for the case that judging it fails."""
-    known = {field.id for field in service.form}
-    kept = content.read(keys, case, content.ANSWERS)
-    merged = dict(kept.get("typed", {})) | {key: text for key, text in typed.items() if key in known}
-    content.write(session, keys, case, content.ANSWERS, {"values": kept.get("values", {}), "typed": merged}, moment)
 
 
 def keep_facts(
@@ -123,7 +82,7 @@ def keep_facts(
     kept[facts.register] = {"as_of": facts.as_of.isoformat(), "values": dict(facts.values)}
     digest = content.write(session, keys, case, content.FACTS, kept, moment)
     _move(session, moment, actor, case, Verb.KEEP_FACTS, {"register": facts.register, "facts": digest})
-    return events.FactsKept(*_about(case))
+    return events.FactsKept(*case.about)
 
 
 def submit(
@@ -152,7 +111,7 @@ def submit(
     digest = content.write(session, keys, case, content.ANSWERS, {"values": values}, moment)
     data = {"answers": digest, "office": str(office.id)}
     _move(session, moment, actor, case, Verb.SUBMIT, data, key=key)
-    return events.Submitted(*_about(case), fees_of(service, values, office))
+    return events.Submitted(*case.about, fees_of(service, values, office))
 
 
 def office_of(session: Session, service: Service, values: Mapping[str, Any]) -> Office:
@@ -191,7 +150,7 @@ def file(
     last = last_day_of(service, values, catalogue, moment)
     case.filed_at, case.last_day = moment, last
     _move(session, moment, actor, case, Verb.FILE, {"last_day": last.isoformat() if last else None})
-    return events.Filed(*_about(case), case.office_id, last)
+    return events.Filed(*case.about, case.office_id, last)
 
 
 def hand_over(session: Session, moment: datetime, actor: Actor, case: Case, theirs: str) -> events.HandedOver | None:
@@ -200,13 +159,13 @@ def hand_over(session: Session, moment: datetime, actor: Actor, case: Case, thei
         return None
     case.theirs = theirs
     _move(session, moment, actor, case, Verb.HAND_OVER, {"theirs": theirs})
-    return events.HandedOver(*_about(case), theirs)
+    return events.HandedOver(*case.about, theirs)
 
 
 def take(session: Session, moment: datetime, actor: Actor, case: Case) -> events.Taken:
     """An officer takes the request to work on it."""
     _move(session, moment, actor, case, Verb.TAKE, {})
-    return events.Taken(*_about(case))
+    return events.Taken(*case.about)
 
 
 def grant(
@@ -216,7 +175,7 @@ def grant(
     digest = content.write(session, keys, case, content.OUTCOME, {"facts": dict(facts)}, moment)
     case.decided_at = moment
     _move(session, moment, actor, case, Verb.GRANT, {"outcome": digest})
-    return events.Granted(*_about(case))
+    return events.Granted(*case.about)
 
 
 def refuse(
@@ -228,24 +187,20 @@ def refuse(
     digest = content.write(session, keys, case, content.OUTCOME, {"reason": dict(reason)}, moment)
     case.decided_at = moment
     _move(session, moment, actor, case, Verb.REFUSE, {"outcome": digest})
-    return events.Refused(*_about(case))
+    return events.Refused(*case.about)
 
 
 def withdraw(session: Session, moment: datetime, actor: Actor, case: Case) -> events.Withdrawn:
     """The person takes the request back; what they had not yet paid is no longer owed."""
     case.decided_at = moment
     _move(session, moment, actor, case, Verb.WITHDRAW, {})
-    return events.Withdrawn(*_about(case))
+    return events.Withdrawn(*case.about)
 
 
 def discard(session: Session, moment: datetime, actor: Actor, case: Case) -> events.Discarded:
     """The person throws a draft away."""
     _move(session, moment, actor, case, Verb.DISCARD, {})
-    return events.Discarded(*_about(case))
-
-
-def _about(case: Case) -> tuple[UUID, str, str, UUID]:
-    return case.id, case.reference, case.service, case.subject_id
+    return events.Discarded(*case.about)
 
 
 def _move(

@@ -60,5 +60,10 @@ def _minor(line: FeeLine, answers: Mapping[str, Any]) -> int:
 
 
 def _due(line: FeeLine, unit: Money, answers: Mapping[str, Any]) -> DueLine:
-    times = int(answers.get(line.times) or 1) if line.times else 1
+    times = _times(answers.get(line.times)) if line.times else 1
     return DueLine(line.id, line.names, unit * times, unit, times, line.beneficiary, line.tariff, line.source)
+
+
+def _times(answer: Any) -> int:
+    """A number as it was answered, or how many things a repeating section was answered for."""
+    return len(answer) if isinstance(answer, list | tuple) else int(answer or 1)

@@ -45,6 +45,11 @@ class Case(Base):
     contents: Mapped[dict[str, CaseContent]] = relationship(collection_class=attribute_keyed_dict("kind"))
     office: Mapped[Office | None] = relationship()
 
+    @property
+    def about(self) -> tuple[UUID, str, str, UUID]:
+        """What every event of a case begins with: its id, reference, service and whose it is."""
+        return self.id, self.reference, self.service, self.subject_id
+
 
 class CaseAction(ActedBy, Base):
     """One entry of the history. ``data`` holds digests, ids and dates, never personal content."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -60,8 +61,8 @@ def clean(asked: FormField, catalogue: Catalogue, raw: str, answers: Mapping[str
     """The value of what was typed; None for an optional question left empty.
 
     Texts become text, whole numbers int, money int minor units, truth values bool, dates ISO 8601 text (a partial one
-    ``YYYY`` or ``YYYY-MM``), phone numbers E.164. ``answers`` narrows the choice of a field that lies within another,
-    ``moment`` says which dates are in the future. Raises BadAnswer."""
+    ``YYYY`` or ``YYYY-MM``), phone numbers E.164, files the id of a stored document. ``answers`` narrows the choice of
+    a field that lies within another, ``moment`` says which dates are in the future. Raises BadAnswer."""
     field = catalogue.definition(asked)
     if letters.is_hostile(raw):
         raise BadAnswer("wrong_characters")
@@ -194,6 +195,14 @@ def _iso(text: str, *, partial: bool) -> str:
     return day.isoformat()[: (4, 7, 10)[len(parts) - 1]]
 
 
+def _file(_asking: Asking, text: str) -> str:
+    """The id of a stored document. Which one it is comes from us, never from what a browser says."""
+    try:
+        return str(UUID(text))
+    except ValueError:
+        raise BadAnswer("required") from None
+
+
 def _choice(asking: Asking, text: str) -> str:
     if text not in asking.options:
         raise BadAnswer("not_an_option")
@@ -208,6 +217,7 @@ READERS: Mapping[str, Callable[[Asking, str], Any]] = {
     "money": _money,
     "boolean": _boolean,
     "date": _date,
+    "file": _file,
 }
 CHECKS: Mapping[str, Callable[[Asking, str], str]] = {
     "libphonenumber MA": _phone,

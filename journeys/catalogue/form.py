@@ -15,7 +15,7 @@ FieldType = Literal[
     "region", "province", "commune", "court", "country", "administration", "file", "geopoint",
 ]  # fmt: skip
 CHOSEN = frozenset({"choice", "region", "province", "commune", "court", "administration"})
-NOT_TYPED = frozenset({"file", "geopoint"})
+NOT_ASKED = frozenset({"geopoint"})
 Check = Literal[
     "libphonenumber MA",
     "e-mail address",
@@ -74,7 +74,8 @@ class FormField(Value):
     """One question of a service: which field, under which stable id (in the files it may be left out and is then the
     field), where, when and in which words.
 
-    ``within`` names the answer that narrows the choice (a commune within a province)."""
+    ``within`` names the answer that narrows the choice (a commune within a province), ``document`` the type of document
+    that a file question takes."""
 
     field: Id
     id: Id
@@ -85,6 +86,7 @@ class FormField(Value):
     when: Condition | None = None
     options: tuple[Option, ...] = ()
     administrations: tuple[str, ...] = ()
+    document: str | None = None
     within: Id | None = None
     max_length: int | None = Field(default=None, gt=0, le=10_000)
     rows: int | None = Field(default=None, gt=0, le=30)
@@ -98,13 +100,28 @@ class Prefill(Value):
     facts: dict[Id, str]
 
 
+class Repeats(Value):
+    """How many times a section is answered, once for each thing of a kind; ``item`` is the name of one."""
+
+    min: int = Field(default=1, ge=0, le=50)
+    max: int = Field(default=20, ge=1, le=50)
+    item: Text
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.min > self.max:
+            raise ValueError("min is more than max")
+        return self
+
+
 class Section(Value):
-    """One page of the form: one subject."""
+    """One page of the form: one subject. With ``repeats`` it is one page for each thing of a kind."""
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
     title: Text
     intro: Text | None = None
     when: Condition | None = None
+    repeats: Repeats | None = None
     prefill: Prefill | None = None
 
 
@@ -127,14 +144,14 @@ class TariffTable(Value):
 
 
 class FeeLine(Value):
-    """One line of the price in minor units, the same for everybody or by a table, ``times`` an integer answer, under a
-    condition; ``office`` stands for the competent office."""
+    """One line of the price in minor units, the same for everybody or by a table, ``times`` an integer answer or the
+    number of things in a repeating section, under a condition; ``office`` stands for the competent office."""
 
     id: Id
     names: Text
     minor: int | None = Field(default=None, ge=0)
     table: TariffTable | None = None
-    times: Id | None = None
+    times: str | None = None
     when: Condition | None = None
     beneficiary: str
     tariff: Literal["sourced", "unverified"]

@@ -7,12 +7,14 @@ from itertools import product
 
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.findings import Trouble, Where
-from journeys.catalogue.form import CHOSEN, NOT_TYPED, Condition, FormField, Section, TariffTable
+from journeys.catalogue.form import CHOSEN, NOT_ASKED, Condition, FormField, Section, TariffTable
 from journeys.catalogue.service import Service
 from journeys.catalogue.values import Text, texts
 
 Complaint = tuple[str, str]
 OFFICE_KEYS = {"territory": ("commune", "province", "court", "choice"), "administration_from": ("administration",)}
+MOST_FILES = 4
+"""On one page: that many of the largest size are one request."""
 UNFINISHED = "Write it, or remove the sections until the service can be asked for."
 
 
@@ -26,7 +28,8 @@ def form_troubles(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
     yield from _questions(catalogue, service, "decision", service.decision)
     yield from _fees_and_office(catalogue, service)
     yield from _bars(catalogue, service)
-    yield from _papers(catalogue, service)
+    yield from _paper_names(catalogue, service)
+    yield from _papers(service)
     for index, section in enumerate(service.sections):
         for what, remedy in _section(catalogue, service, section):
             yield f"section {section.id}: {what}", remedy, ("sections", index)
@@ -50,6 +53,8 @@ def _questions(catalogue: Catalogue, service: Service, part: str, fields: tuple[
         before = {earlier.id: earlier for earlier in fields[:index]}
         for what, remedy in _question(catalogue, service, field, before):
             yield f"{part}.{field.id}: {what}", remedy, (part, index)
+        if part == "decision" and _type(catalogue, field) == "file":
+            yield f"decision.{field.id}: an officer types a decision", "Remove the file.", (part, index)
 
 
 def _question(
@@ -58,14 +63,19 @@ def _question(
     kind = _type(catalogue, field)
     if field.id in before:
         yield "another question has the same id", "Give one of them an id of its own."
-    if kind in NOT_TYPED:
+    if field.id in service.repeating:
+        yield "a repeating section has the same id", "Give one of them an id of its own."
+    if field.document and kind != "file":
+        yield f"a {kind} brings no document", "Remove document, or ask for a file."
+    seen = {key: one for key, one in before.items() if one.section not in service.repeating - {field.section}}
+    if kind in NOT_ASKED:
         yield f"a {kind} cannot be asked in a form", "Remove it from the form."
     if kind in CHOSEN and kind != "commune":
         yield from _choice(catalogue, service, field)
-    if field.within and _type(catalogue, before.get(field.within)) != "province":
+    if field.within and _type(catalogue, seen.get(field.within)) != "province":
         yield f"{field.within} is no province asked earlier", "Ask the province in an earlier section."
     if field.when:
-        yield from _condition(catalogue, service, field.when, before)
+        yield from _condition(catalogue, service, field.when, seen)
     yield from _borrowed_words(catalogue, field)
 
 
@@ -89,7 +99,7 @@ def _lacks(text: Text) -> str:
     return f"has no {' and no '.join(text.missing)} text"
 
 
-def _papers(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+def _paper_names(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
     """The papers that are asked for and given go by the names of their kind."""
     for part in ("requires", "outputs"):
         for index, one in enumerate(getattr(service, part)):
@@ -114,7 +124,8 @@ def _condition(
 ) -> Iterator[Complaint]:
     field = asked.get(when.field)
     if field is None:
-        yield f"the condition asks for {when.field}, which is not asked earlier", "Move it up, or mend the id."
+        remedy = "Move it up out of repeating sections, or mend the id."
+        yield f"the condition asks for {when.field}, which is not asked earlier", remedy
     elif _type(catalogue, field) == "choice":
         offered = {value for value, _ in catalogue.options(field, {})}
         for value in sorted(set(when.allowed) - offered):
@@ -122,23 +133,29 @@ def _condition(
 
 
 def _section(catalogue: Catalogue, service: Service, section: Section) -> Iterator[Complaint]:
-    asked = {field.id: field for field in service.form}
+    asked = {field.id: field for field in service.single}
     for condition in (section.when, section.prefill.when if section.prefill else None):
         if condition:
             yield from _condition(catalogue, service, condition, asked)
+    files = [field for field in service.fields_of(section.id) if _type(catalogue, field) == "file"]
+    if len(files) > MOST_FILES:
+        yield f"it asks for {len(files)} files", f"Ask for at most {MOST_FILES} on one page."
+    if section.repeats and section.prefill:
+        yield "a register says one thing, not several", "Remove prefill, or repeats."
     for key in section.prefill.facts if section.prefill else ():
         if key not in asked or asked[key].section != section.id:
             yield f"{key} is prefilled but not asked here", "Mend the id, or move it."
 
 
 def _fees_and_office(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
-    types = {field.id: _type(catalogue, field) for field in service.form}
+    types = {field.id: _type(catalogue, field) for field in service.single}
     for index, line in enumerate(service.fee_rule.lines if service.fee_rule else ()):
-        if line.times and types.get(line.times) != "integer":
+        if line.times and types.get(line.times) != "integer" and line.times not in service.repeating:
             where = ("fee_rule", "lines", index, "times")
-            yield f"{line.times} is no whole number of the form", "Name an integer of the form.", where
+            remedy = "Name an integer of the form, or a section that repeats."
+            yield f"{line.times} is no whole number of the form", remedy, where
         if line.when:
-            asked = {field.id: field for field in service.form}
+            asked = {field.id: field for field in service.single}
             where = ("fee_rule", "lines", index, "when")
             yield from ((what, remedy, where) for what, remedy in _condition(catalogue, service, line.when, asked))
         if line.table:
@@ -153,7 +170,7 @@ def _fees_and_office(catalogue: Catalogue, service: Service) -> Iterator[Trouble
 
 def _table(catalogue: Catalogue, service: Service, table: TariffTable, where: Where) -> Iterator[Trouble]:
     """A table has one row for every combination of the answers it is made by, so that a price is always found."""
-    asked = {field.id: field for field in service.form}
+    asked = {field.id: field for field in service.single}
     for key in table.by:
         if key not in asked or not asked[key].required or _type(catalogue, asked[key]) != "choice":
             yield f"{key} is no choice that everybody answers", "Name a required choice of the form.", (*where, "by")
@@ -167,8 +184,17 @@ def _table(catalogue: Catalogue, service: Service, table: TariffTable, where: Wh
             yield f"the row {', '.join(row)} is never met", "Mend it, or remove it.", (*where, "rows", index)
 
 
+def _papers(service: Service) -> Iterator[Trouble]:
+    """Every paper that the person brings has a question that takes it."""
+    taken = {field.document for field in service.form}
+    for index, needed in enumerate(service.requires):
+        if needed.mode == "user" and needed.document not in taken:
+            remedy = f"Ask for a file with document: {needed.document}."
+            yield f"no question takes the {needed.document}", remedy, ("requires", index)
+
+
 def _bars(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
-    asked = {field.id: field for field in service.form}
+    asked = {field.id: field for field in service.single}
     for index, bar in enumerate(service.bars):
         for what, remedy in _condition(catalogue, service, bar.when, asked):
             yield what, remedy, ("bars", index, "when")

@@ -75,6 +75,8 @@ def _of_service(service: Service) -> Iterator[Reference]:
 def _of_questions(part: str, fields: tuple[FormField, ...]) -> Iterator[Reference]:
     for i, field in enumerate(fields):
         yield "field", field.field, (part, i, "field")
+        if field.document:
+            yield "document", field.document, (part, i, "document")
         for j, key in enumerate(field.administrations):
             yield "administration", key, (part, i, "administrations", j)
 

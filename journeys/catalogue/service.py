@@ -84,6 +84,16 @@ class Service(Versioned):
         """The questions of a section, in order."""
         return tuple(field for field in self.form if field.section == section)
 
+    @cached_property
+    def repeating(self) -> frozenset[str]:
+        """The sections that are answered once for each thing of a kind."""
+        return frozenset(section.id for section in self.sections if section.repeats)
+
+    @cached_property
+    def single(self) -> tuple[FormField, ...]:
+        """The questions that have one answer: what conditions, prices and offices may depend on."""
+        return tuple(field for field in self.form if field.section not in self.repeating)
+
     def section(self, section: str) -> Section:
         """The section with this id. Raises KeyError."""
         return {found.id: found for found in self.sections}[section]

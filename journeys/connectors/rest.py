@@ -1,4 +1,5 @@
-"""An administration that speaks JSON over HTTP: cases are posted once per key, and asked about afterwards."""
+"""An administration that speaks JSON over HTTP: files are put, then the case is posted once per key, and asked about
+afterwards."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote
@@ -59,7 +60,12 @@ class Rest:
         return cls(settings["name"], settings["url"], settings["token"], settings["webhook_secret"])
 
     def submit(self, dossier: Dossier) -> Reply:
-        body = asdict(dossier) | {"filed_at": dossier.filed_at.isoformat()}
+        for one in dossier.attachments:
+            named = {"Content-Type": one.media, "X-Content-SHA256": one.sha256}
+            self._talk.put(f"/attachments/{quote(one.id, safe='')}", one.content, named)
+        files = [{key: getattr(one, key) for key in ("id", "kind", "media", "sha256")} for one in dossier.attachments]
+        body = asdict(replace(dossier, attachments=())) | {"filed_at": dossier.filed_at.isoformat()}
+        body["attachments"] = files
         return self._read(self._talk.post("/cases", body, {"Idempotency-Key": dossier.key}))
 
     def ask(self, theirs: str) -> Reply:

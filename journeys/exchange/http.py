@@ -37,6 +37,9 @@ class Talk:
     def post(self, path: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> Any:
         return self._speak("POST", path, json=dict(body), headers=dict(headers))
 
+    def put(self, path: str, content: bytes, headers: Mapping[str, str]) -> Any:
+        return self._speak("PUT", path, content=content, headers=dict(headers))
+
     def _speak(self, method: str, path: str, **more: Any) -> Any:
         try:
             with self._client.stream(method, path, **more) as answer:

@@ -34,11 +34,23 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file of a case: which document type of the catalogue it is said to be, its media type, bytes and SHA-256."""
+
+    id: str
+    kind: str
+    media: str
+    sha256: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """One complete case as handed over. ``key`` is the idempotency key; the same key again is the same case there, also
     when ``filed_at`` has become later: a portal restored from a backup files again what was filed after the backup.
 
-    ``answers`` maps field ids to values; ``subject`` holds what the administration needs to know the person.
+    ``answers`` maps field ids to values, the id of a section that repeats to a list of such maps, and a question that a
+    file answers to the id of an attachment; ``subject`` holds what the administration needs to know the person.
     """
 
     key: str
@@ -50,6 +62,7 @@ class Dossier:
     filed_at: datetime
     subject: Mapping[str, str]
     answers: Mapping[str, Any]
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,30 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from dataclasses import field as having
+from datetime import datetime
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from wtforms import Form
 
 from journeys.cases import answers as rules
 from journeys.cases import content, reading
 from journeys.cases.conditions import holds
-from journeys.cases.errors import BadReference, NotFound
+from journeys.cases.errors import BadReference, NotFound, WrongMove
 from journeys.cases.models import Case
+from journeys.cases.pages import Page
 from journeys.cases.references import read_reference
+from journeys.cases.states import State
 from journeys.catalogue.definitions import Catalogue, FormField, Section, Service
 from portal.apply.forms import made_form, shown_text
+from portal.i18n import say_file
+from portal.locker.actions import taken_for
+from portal.locker.models import Document
 from portal.unit import Unit
 from portal.web import NotYours
 
 
-@dataclass(slots=True)
+class Row(NamedTuple):
+    """A question, its answer in words, whether a register says the same, and the file that answers it."""
+
+    field: FormField
+    words: str
+    held: bool
+    file: Document | None
+
+
+class Said(NamedTuple):
+    """One page of a request as it was answered; without rows when a section that repeats has nothing."""
+
+    section: Section
+    page: Page
+    rows: list[Row]
+
+
+@dataclass
 class Draft:
-    """A case with its definition and content. ``values`` are right answers, ``typed`` what was typed and not right."""
+    """A case with its definition and content. ``values`` are right answers, ``typed`` what was typed and not right,
+    ``attached`` the files that were attached, by id."""
 
     case: Case
     service: Service
     catalogue: Catalogue
     kept: Mapping[str, Mapping[str, Any]]
+    attached: Mapping[str, Document] = having(default_factory=dict)
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -35,8 +62,8 @@ class Draft:
         return found
 
     @property
-    def typed(self) -> Mapping[str, str]:
-        found: Mapping[str, str] = self.kept.get(content.ANSWERS, {}).get("typed", {})
+    def typed(self) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.kept.get(content.ANSWERS, {}).get("typed", {})
         return found
 
     @property
@@ -64,6 +91,40 @@ class Draft:
         place = ids.index(section.id) + 1
         return self.sections[place] if place < len(ids) else None
 
+    def page(self, wanted: str, thing: int | None) -> Page:
+        """A page that can be filled in: one of a section that applies, in a repeating one about a thing that is there
+        or about the next one. Raises NotYours."""
+        section = self.section(wanted)
+        if thing is None and section.repeats is None:
+            return Page(wanted)
+        given = len(rules.things(section, self.values))
+        if thing is None or section.repeats is None or not 1 <= thing <= min(given + 1, section.repeats.max):
+            raise NotYours
+        return Page(wanted, thing)
+
+    @cached_property
+    def file_fields(self) -> Mapping[str, str]:
+        """The questions that a file answers, with their sections."""
+        asked = ((field, self.catalogue.definition(field).type) for field in self.service.form)
+        return {field.id: field.section or "" for field, kind in asked if kind == "file"}
+
+    def takes_files(self, page: Page) -> list[str]:
+        """The questions of a page that a file answers."""
+        asked = rules.asked(self.service, page.section, self.around(page))
+        return [field.id for field in asked if field.id in self.file_fields]
+
+    def gaps(self, section: Section, moment: datetime) -> set[int | None]:
+        """The things of a repeating section about which something is missing; None when there are too few or many."""
+        missing = rules.problems(self.service, self.catalogue, self.values, moment)
+        places = (rules.page_of(self.service, problem) for problem in missing)
+        return {thing for wanted, thing in places if wanted == section.id}
+
+    def first_gap(self, moment: datetime) -> tuple[str, int | None] | None:
+        """The first page with something missing; None when the request can be sent."""
+        for problem in rules.problems(self.service, self.catalogue, self.values, moment):
+            return rules.page_of(self.service, problem)
+        return None
+
     def offers(self, section: Section) -> bool:
         """Whether a register could fill this section in."""
         return section.prefill is not None and (
@@ -83,39 +144,61 @@ class Draft:
         held = self.facts[section.prefill.register_]["values"]
         return {field: held[fact] for field, fact in section.prefill.facts.items() if held.get(fact) not in (None, "")}
 
-    def shown(self, section: Section) -> dict[str, str]:
-        """What each field of a section shows: what was typed, else the answer, else the register's fact."""
-        facts = self.prefill(section) or {}
-        found = {}
-        for field in rules.asked(self.service, section.id, self.values):
-            value = self.values.get(field.id, facts.get(field.id))
-            found[field.id] = self.typed.get(field.id, shown_text(value, self.catalogue.definition(field).type))
+    def around(self, page: Page) -> Mapping[str, Any]:
+        """The answers that the questions of a page depend on: all that have one answer, and the page's own."""
+        return {**self.values, **page.own(self.values)}
+
+    def shown(self, page: Page) -> dict[str, str]:
+        """What each field of a page shows: what was typed, else the answer, else the register's fact."""
+        facts = self.prefill(self.section(page.section)) or {}
+        answers, typed, found = self.around(page), page.own(self.typed), {}
+        for field in rules.asked(self.service, page.section, answers):
+            value, kind = answers.get(field.id, facts.get(field.id)), self.catalogue.definition(field).type
+            said = self._file(value) if kind == "file" else shown_text(value, kind)
+            found[field.id] = said if kind == "file" else typed.get(field.id, said)
         return found
 
-    def form(self, section: Section, language: str) -> Form:
-        """The form of one section in the reader's language."""
-        fields = rules.asked(self.service, section.id, self.values)
-        return made_form(fields, self.catalogue, self.values, self.shown(section), language)
+    def form(self, page: Page, language: str) -> Form:
+        """The form of one page in the reader's language."""
+        answers = self.around(page)
+        fields = rules.asked(self.service, page.section, answers)
+        return made_form(fields, self.catalogue, answers, self.shown(page), language)
 
-    def rows(self, language: str) -> list[tuple[Section, list[tuple[FormField, str, bool]]]]:
-        """Every section with its fields, each answer in words, and whether a register says the same."""
-        return [(section, self._rows(section, language)) for section in self.sections]
+    def said(self, language: str) -> list[Said]:
+        """Every page with its questions and answers in words, in order."""
+        found: list[Said] = []
+        for section in self.sections:
+            given = len(rules.things(section, self.values))
+            pages = [Page(section.id, number + 1) for number in range(given)] or [Page(section.id)]
+            found += [self.said_of(section, page, language) for page in pages]
+        return found
 
-    def _rows(self, section: Section, language: str) -> list[tuple[FormField, str, bool]]:
+    def said_of(self, section: Section, page: Page, language: str) -> Said:
+        """One page with its questions and answers in words."""
         facts = self.prefill(section) or {}
-        rows = []
-        for field in rules.asked(self.service, section.id, self.values):
-            value = self.values.get(field.id)
-            rows.append((field, self.words(field, value, language), value is not None and facts.get(field.id) == value))
-        return rows
+        answers, rows = self.around(page), list[Row]()
+        if section.repeats and page.thing is None:
+            return Said(section, page, rows)
+        for field in rules.asked(self.service, section.id, answers):
+            value = answers.get(field.id)
+            held = value is not None and facts.get(field.id) == value
+            words = self.words(field, value, answers, language)
+            rows.append(Row(field, words, held, self.attached.get(str(value))))
+        return Said(section, page, rows)
 
-    def words(self, field: FormField, value: Any, language: str) -> str:
+    def words(self, field: FormField, value: Any, answers: Mapping[str, Any], language: str) -> str:
         """An answer as a reader says it: the option's label rather than its code."""
-        for option, label in self.catalogue.options(field, self.values):
+        for option, label in self.catalogue.options(field, answers):
             if option == value:
                 words: str = label.pick(language)[0]
                 return words
-        return shown_text(value, self.catalogue.definition(field).type)
+        kind = self.catalogue.definition(field).type
+        return self._file(value) if kind == "file" else shown_text(value, kind)
+
+    def _file(self, value: Any) -> str:
+        """What kind of file it is and how large, in the reader's language."""
+        document = self.attached.get(str(value))
+        return say_file(document.media, document.size or 0) if document else ""
 
 
 def reference_of(typed: str) -> str:
@@ -140,4 +223,16 @@ def own_case(unit: Unit, typed: str, *, lock: bool = False) -> Case:
 def load(unit: Unit, case: Case) -> Draft:
     """A case with its content, and the catalogue it was opened under."""
     catalogue = unit.adapters.shelf.at(case.publication)
-    return Draft(case, catalogue.service(case.service), catalogue, content.read_all(unit.adapters.keyring, case))
+    kept = content.read_all(unit.adapters.keyring, case)
+    draft = Draft(case, catalogue.service(case.service), catalogue, kept)
+    if draft.file_fields:
+        draft.attached = {str(document.id): document for document in taken_for(unit.session, case.id)}
+    return draft
+
+
+def open_draft(unit: Unit, typed: str, *, lock: bool = False) -> Draft:
+    """A draft of the person who asks that can still be changed. Raises NotYours, and WrongMove once it was sent."""
+    case = own_case(unit, typed, lock=lock)
+    if case.state != State.DRAFT:
+        raise WrongMove(case.state, "fill")
+    return load(unit, case)

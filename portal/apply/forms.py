@@ -6,14 +6,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, Field, FileField, Form, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from journeys.cases import answers as rules
 from journeys.catalogue.definitions import Catalogue, FormField
 from portal.i18n import gettext
+from portal.locker.intake import MOST_BYTES
 
 MOST_RADIOS = 7
+MOST_MB = MOST_BYTES // 1_000_000
+MEDIA = ("application/pdf", "image/jpeg", "image/png", "image/webp")
 LONGEST = 10_000
 
 
@@ -43,7 +46,7 @@ def add_problems(form: Form, problems: Mapping[str, rules.BadAnswer]) -> None:
 def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], language: str) -> Field[Any]:
     definition = catalogue.definition(field)
     label = _in(catalogue.labels(field), language)
-    hint = _in(field.hints, language) if field.hints else _usual_hint(definition.type)
+    hint = _hint(field, definition.type, language)
     if not field.required:
         label = gettext("%(label)s (optional)", label=label)
     common: dict[str, Any] = {"label": label, "description": hint}
@@ -58,12 +61,19 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
         return TextAreaField(render_kw={"rows": field.rows or 5}, **common)
     if definition.type == "boolean":
         return BooleanField(**common)
+    if definition.type == "file":
+        return FileField(render_kw={"accept": ",".join(MEDIA)}, **common)
     keyboard = KEYBOARDS.get(definition.id, KEYBOARDS.get(definition.type, {}))
     return StringField(render_kw={"type": "text"} | keyboard, **common)
 
 
-def _usual_hint(kind: str) -> str:
-    return gettext("Day/month/year, for example 31/12/1990.") if kind == "date" else ""
+def _hint(field: FormField, kind: str, language: str) -> str:
+    usual = {
+        "date": gettext("Day/month/year, for example 31/12/1990."),
+        "file": gettext("A PDF or a clear photo (JPEG, PNG or WebP), at most %(most)s MB.", most=MOST_MB),
+    }
+    own = _in(field.hints, language) if field.hints else ""
+    return f"{own} {usual['file']}".strip() if kind == "file" else own or usual.get(kind, "")
 
 
 def _in(text: Any, language: str) -> str:
@@ -90,9 +100,10 @@ def shown_text(value: Any, kind: str) -> str:
 def sentence(problem: rules.BadAnswer) -> str:
     """What is wrong and what to do, in the reader's language."""
     params = {key: str(value) for key, value in problem.params.items()}
+    most = params.get("most", "")
     sentences = {
         "required": gettext("Please answer this question."),
-        "too_long": gettext("This is too long: at most %(most)s characters.", most=params.get("most", "")),
+        "too_long": gettext("This is too long: at most %(most)s characters.", most=most),
         "too_short": gettext("This is too short: at least %(least)s characters.", least=params.get("least", "")),
         "wrong_script": gettext("Please use the letters this question asks for."),
         "not_arabic": gettext("Please write this in Arabic letters."),
@@ -105,7 +116,16 @@ def sentence(problem: rules.BadAnswer) -> str:
         "too_old": gettext("This date is too far in the past. Please check it."),
         "wrong_number": gettext("Please write a whole number."),
         "too_small": gettext("This number is too small: at least %(least)s.", least=params.get("least", "")),
-        "too_many": gettext("This number is too large: at most %(most)s.", most=params.get("most", "")),
+        "too_many": gettext("This number is too large: at most %(most)s.", most=most),
+        "too_few": gettext("Please add at least %(least)s.", least=params.get("least", "")),
+        "empty_file": gettext("This file is empty. Please choose another one."),
+        "large_file": gettext("This file is larger than %(most)s MB. Please scan it more lightly.", most=most),
+        "large_picture": gettext("This picture is too large, or it moves. Please take an ordinary photo."),
+        "too_many_pages": gettext("More than %(most)s pages. Please send those that are asked.", most=most),
+        "locked_file": gettext("This file is protected by a password. Please save it without one."),
+        "active_file": gettext("This file holds scripts or other files. Please print it to a new PDF, and send that."),
+        "damaged_file": gettext("This file cannot be read to its end. Please scan or save it again."),
+        "unknown_file": gettext("This is not a PDF, JPEG, PNG or WebP file. Please choose another one."),
         "wrong_phone": gettext("Please write a phone number such as 06 12 34 56 78."),
         "wrong_email": gettext("Please write an e-mail address such as name@example.ma."),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,11 @@ from journeys.cases.models import Case
 from journeys.cases.states import WITH_ADMINISTRATION
 from journeys.exchange.actions import note_exchange
 from journeys.exchange.models import DESK, Office
-from journeys.exchange.ports import Answer, Dossier, NotReachable, Reply
+from journeys.exchange.ports import Answer, Attachment, Dossier, NotReachable, Reply
 from payments.actor import Channel
+from portal.apply import files
+from portal.apply.drafts import load
+from portal.locker import actions as locker
 from portal.locker.issuing import decided, outputs
 from portal.outbox import later
 from portal.unit import Unit, Work, real_now
@@ -27,7 +30,8 @@ def hand_over(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     case_id = UUID(payload["case_id"])
     prepared = work.transact(lambda unit: _dossier(unit, case_id), reading=True)
     if prepared is not None:
-        connector, dossier = prepared
+        connector, dossier, enclosed = prepared
+        dossier = replace(dossier, attachments=tuple(_read(work, one) for one in enclosed))
         reply = work.adapters.connectors[connector].submit(dossier)
         work.transact(lambda unit: _recorded(_by_connector(unit), case_id, connector, reply))
     return None
@@ -54,7 +58,30 @@ def _by_connector(unit: Unit) -> Unit:
     return replace(unit, actor=replace(unit.actor, channel=Channel.CONNECTOR))
 
 
-def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier] | None:
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A file to be handed over: what it is, where its bytes lie and the key that opens them."""
+
+    about: Attachment
+    object_key: str
+    data_key: bytes
+
+
+def _read(work: Work, one: Enclosed) -> Attachment:
+    return replace(one.about, content=work.adapters.store.get(one.object_key, one.data_key))
+
+
+def _enclosed(unit: Unit, case: Case) -> list[Enclosed]:
+    draft, found = load(unit, case), []
+    for key in sorted(files.used(draft)):
+        document = draft.attached[key]
+        data_key = unit.adapters.keyring.unwrap(document.data_key, locker.context(document.id))
+        about = Attachment(key, document.kind, document.media, document.digest or "", b"")
+        found.append(Enclosed(about, document.object_key or "", data_key))
+    return found
+
+
+def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier, list[Enclosed]] | None:
     case = reading.case_by_id(unit.session, case_id)
     office = unit.session.get_one(Office, case.office_id)
     if office.connector == DESK or case.theirs is not None or case.state not in WITH_ADMINISTRATION:
@@ -71,7 +98,7 @@ def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier] | None:
         subject=kept[content.SUBJECT],
         answers=kept[content.ANSWERS]["values"],
     )
-    return office.connector, dossier
+    return office.connector, dossier, _enclosed(unit, case)
 
 
 def _waiting(unit: Unit, case_id: UUID) -> tuple[str, str] | None:
@@ -119,3 +146,18 @@ def _decide(unit: Unit, case: Case, reply: Reply) -> datetime | None:
     else:
         return reply.ask_again_at or real_now() + ASK_AGAIN
     return None
+
+
+def throw_away(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """A file that no answer of its request names is thrown away: its bytes first, then its row."""
+    document, case_id = UUID(payload["document"]), UUID(payload["case_id"])
+    object_key = work.transact(lambda unit: _let_go(unit, case_id, document))
+    if object_key is not None:
+        work.adapters.store.delete(object_key)
+        work.transact(lambda unit: unit.do(locker.forget, document))
+    return None
+
+
+def _let_go(unit: Unit, case_id: UUID, document: UUID) -> str | None:
+    draft = load(unit, reading.case_by_id(unit.session, case_id, lock=True))
+    return None if str(document) in files.used(draft) else unit.do(locker.let_go, document)

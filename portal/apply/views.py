@@ -1,29 +1,22 @@
-"""Ask: start, fill, review, send."""
+"""Ask: start, review, send."""
 
 from __future__ import annotations
 
-from datetime import date
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from journeys.cases import actions, content, reading
+from journeys.cases import actions, reading
 from journeys.cases import answers as rules
 from journeys.cases.actions import fees_of, office_of
-from journeys.cases.errors import NotAskable, NotComplete, WrongMove
+from journeys.cases.errors import NotAskable, NotComplete
 from journeys.cases.fees import tariff_confirmed
-from journeys.cases.states import State
 from journeys.catalogue.definitions import Service
-from journeys.exchange.actions import note_exchange
 from journeys.exchange.errors import NotServed
-from journeys.exchange.ports import Facts, NotAccepted, NotKnown, NotReachable
 from payments.money import total
-from portal.apply.drafts import Draft, load, own_case
-from portal.apply.forms import LONGEST, add_problems
-from portal.i18n import gettext, say_day
+from portal.apply import files
+from portal.apply.drafts import Draft, load, open_draft, own_case
 from portal.identity.actions import identifiers
-from portal.unit import Unit
-from portal.web import NotAssured, adapters, catalogue, keep_if_refused, steps, unit, who, work
+from portal.web import NotAssured, adapters, catalogue, unit, who
 
 bp = Blueprint("apply", __name__)
 
@@ -66,134 +59,27 @@ def open_case(lang: str, service: str) -> ResponseReturnValue:
     subject = {key: known[key] for key in SUBJECT if known.get(key)}
     opened = unit().do(actions.open_case, found, catalogue().number, lang, subject, keyring)
     first = rules.sections(found, {})[0]
-    return redirect(url_for("apply.fill", lang=lang, reference=opened.reference, section=first.id), 303)
+    return redirect(url_for("filling.page", lang=lang, reference=opened.reference, section=first.id), 303)
 
 
 def next_place(draft: Draft, lang: str) -> str:
-    """Where to go on: the first section with something missing, else the review."""
-    missing = rules.problems(draft.service, draft.catalogue, draft.values, unit().moment)
-    for section in draft.sections:
-        if any(field.id in missing for field in rules.asked(draft.service, section.id, draft.values)):
-            return url_for("apply.fill", lang=lang, reference=draft.case.reference, section=section.id)
-    return url_for("apply.review", lang=lang, reference=draft.case.reference)
+    """Where to go on: the first page with something missing, else the review."""
+    gap = draft.first_gap(unit().moment)
+    if gap is None:
+        return url_for("apply.review", lang=lang, reference=draft.case.reference)
+    return page_url(draft, lang, *gap)
 
 
-def _open_draft(reference: str, *, lock: bool = False) -> Draft:
-    """A draft that can still be changed. Raises WrongMove once it was sent."""
-    case = own_case(unit(), reference, lock=lock)
-    if case.state != State.DRAFT:
-        raise WrongMove(case.state, "fill")
-    return load(unit(), case)
-
-
-@bp.get("/requests/<reference>/fill/<section>")
-def fill(lang: str, reference: str, section: str) -> ResponseReturnValue:
-    """One section of the form, filled with what is known."""
-    draft = _open_draft(reference)
-    part = draft.section(section)
-    form = draft.form(part, lang)
-    return _page(draft, section, form)
-
-
-def _page(draft: Draft, section: str, form: object) -> str:
-    part = draft.section(section)
-    ids = [one.id for one in draft.sections]
-    source = draft.facts.get(part.prefill.register_) if draft.offers(part) and part.prefill else None
-    return render_template(
-        "apply/fill.html",
-        draft=draft,
-        section=part,
-        form=form,
-        step=ids.index(section) + 1,
-        steps=len(ids),
-        source=source and {**source, "as_of": say_day(date.fromisoformat(source["as_of"]))},
-        offer=source is None and draft.offers(part) and "cin" in draft.kept["subject"],
-        register_name=register_name(part.prefill.register_) if part.prefill else "",
-    )
-
-
-def register_name(register: str) -> str:
-    """What people call a register."""
-    names = {"civil-status": gettext("civil status"), "population": gettext("population")}
-    found: str = names.get(register, register)
-    return found
-
-
-@bp.post("/requests/<reference>/fill/<section>")
-def save(lang: str, reference: str, section: str) -> ResponseReturnValue:
-    """Saves what was typed, then judges it; goes on when all is well."""
-    draft = _open_draft(reference, lock=True)
-    part = draft.section(section)
-    typed = {field.id: request.form.get(field.id, "")[:LONGEST] for field in draft.service.form}
-    typed = {key: text for key, text in typed.items() if key in request.form}
-    keep_if_refused(lambda later: _keep(later, reference, typed))
-    keyring = unit().adapters.keyring
-    answered = unit().do(actions.answer, draft.case, draft.service, draft.catalogue, section, typed, keyring)
-    draft = load(unit(), draft.case)
-    if answered.problems:
-        form = draft.form(part, lang)
-        add_problems(form, answered.problems)
-        return _page(draft, section, form), 422
-    following = draft.after(part)
-    if following is None or "review" in request.args or rules.barred(draft.service, draft.values):
-        return redirect(url_for("apply.review", lang=lang, reference=draft.case.reference), 303)
-    return redirect(url_for("apply.fill", lang=lang, reference=draft.case.reference, section=following.id), 303)
-
-
-def _keep(later: Unit, reference: str, typed: dict[str, str]) -> None:
-    case = own_case(later, reference, lock=True)
-    if case.state == State.DRAFT:
-        service = later.adapters.shelf.at(case.publication).service(case.service)
-        later.do(actions.keep_typed, case, service, typed, later.adapters.keyring)
-
-
-@bp.post("/requests/<reference>/fetch/<section>")
-@steps
-def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
-    """With consent, asks the section's register for what it holds of this person (law 55-19 art. 24)."""
-
-    def prepare(unit: Unit) -> tuple[str, str, tuple[str, ...]]:
-        draft = load(unit, own_case(unit, reference))
-        part = draft.section(section)
-        if part.prefill is None or not draft.offers(part) or draft.case.state != State.DRAFT:
-            raise WrongMove(draft.case.state, "fetch")
-        cin = draft.kept["subject"].get("cin", "")
-        return part.prefill.register_, cin, draft.wanted(part.prefill.register_)
-
-    def call(prepared: tuple[str, str, tuple[str, ...]]) -> Facts | Exception:
-        register, cin, wanted = prepared
-        try:
-            return adapters().registers[register].facts(cin, wanted, reference)
-        except KeyError:
-            return NotReachable("not set up")
-        except (NotReachable, NotAccepted, NotKnown) as error:
-            return error
-
-    def record(unit: Unit, prepared: tuple[str, str, tuple[str, ...]], facts: Facts | Exception) -> None:
-        case = own_case(unit, reference, lock=True)
-        said = dict(facts.values) if isinstance(facts, Facts) else {}
-        outcome = "answered" if isinstance(facts, Facts) else "unknown" if isinstance(facts, NotKnown) else "silent"
-        digest = content.digest(said)
-        unit.do(note_exchange, about=case.id, partner=prepared[0], kind="facts", outcome=outcome, digest=digest)
-        if isinstance(facts, Facts):
-            unit.do(actions.keep_facts, case, facts, unit.adapters.keyring)
-        elif isinstance(facts, NotKnown):
-            flash(gettext("The register holds nothing under your card number. Please fill in the answers yourself."))
-        else:
-            flash(
-                gettext(
-                    "The register does not answer at the moment. You can fill in the answers yourself, or try later."
-                )
-            )
-
-    work().three_steps(prepare, call, record, actor=who().actor, language=lang)
-    return redirect(url_for("apply.fill", lang=lang, reference=reference, section=section), 303)
+def page_url(draft: Draft, lang: str, section: str, thing: int | None = None, review: int | None = None) -> str:
+    """Where a page of the form stands."""
+    reference = draft.case.reference
+    return url_for("filling.page", lang=lang, reference=reference, section=section, thing=thing, review=review)
 
 
 @bp.get("/requests/<reference>/review")
 def review(lang: str, reference: str) -> ResponseReturnValue:
     """Everything once more before it is sent, with what it costs and who decides."""
-    draft = _open_draft(reference)
+    draft = open_draft(unit(), reference)
     bars = rules.barred(draft.service, draft.values)
     if bars:
         instead = [(bar, catalogue().services.get(bar.service or "")) for bar in bars]
@@ -228,4 +114,6 @@ def submit(lang: str, reference: str) -> ResponseReturnValue:
         unit().do(actions.submit, case, draft.service, draft.catalogue, key, unit().adapters.keyring)
     except NotComplete:
         return redirect(next_place(draft, lang), 303)
+    if draft.attached:
+        files.forget_unused(unit(), load(unit(), case))
     return redirect(url_for("follow.request_page", lang=lang, reference=case.reference), 303)

@@ -20,8 +20,10 @@ from portal.apply.drafts import Draft, load, reference_of
 from portal.apply.forms import LONGEST, add_problems, sentence
 from portal.desk.decisions import decision_form, judged
 from portal.i18n import casablanca_day, gettext
+from portal.locker.actions import of_request
+from portal.locker.opening import Opened, opened, sent
 from portal.unit import Unit
-from portal.web import NotYours, catalogue, unit, who
+from portal.web import NotYours, catalogue, steps, unit, who, work
 
 bp = Blueprint("desk", __name__)
 
@@ -55,10 +57,10 @@ def _place() -> tuple[date | None, UUID] | None:
         abort(404)
 
 
-def office_case(reference: str, *, lock: bool = False) -> Case:
+def office_case(unit: Unit, reference: str, *, lock: bool = False) -> Case:
     """A filed request of this officer's office, never their own. Raises NotYours for any other."""
     try:
-        case = reading.case_by_reference(unit().session, reference_of(reference), lock=lock)
+        case = reading.case_by_reference(unit.session, reference_of(reference), lock=lock)
     except NotFound:
         raise NotYours from None
     if case.office_id != who().office or case.filed_at is None or case.subject_id == who().id:
@@ -69,7 +71,7 @@ def office_case(reference: str, *, lock: bool = False) -> Case:
 @bp.get("/desk/requests/<reference>")
 def one(lang: str, reference: str) -> ResponseReturnValue:
     """One request: who asks, the answers and where they come from, the last day, what may be done."""
-    draft = load(unit(), office_case(reference))
+    draft = load(unit(), office_case(unit(), reference))
     return _page(draft, lang, decision_form(draft, lang))
 
 
@@ -91,7 +93,7 @@ def _page(draft: Draft, lang: str, form: object, problem: str = "", reason: str 
 @bp.post("/desk/requests/<reference>/take")
 def take(lang: str, reference: str) -> ResponseReturnValue:
     """This officer works on it from now on."""
-    case = office_case(reference, lock=True)
+    case = office_case(unit(), reference, lock=True)
     if not _done_already(case, Verb.TAKE):
         _as_officer().do(actions.take, case)
     return _to_request(lang, case)
@@ -100,7 +102,7 @@ def take(lang: str, reference: str) -> ResponseReturnValue:
 @bp.post("/desk/requests/<reference>/grant")
 def grant(lang: str, reference: str) -> ResponseReturnValue:
     """Decides yes, with what the document will say."""
-    case = office_case(reference, lock=True)
+    case = office_case(unit(), reference, lock=True)
     if _done_already(case, Verb.GRANT):
         return _to_request(lang, case)
     draft = load(unit(), case)
@@ -118,7 +120,7 @@ def grant(lang: str, reference: str) -> ResponseReturnValue:
 @bp.post("/desk/requests/<reference>/refuse")
 def refuse(lang: str, reference: str) -> ResponseReturnValue:
     """Decides no, with reasons."""
-    case = office_case(reference, lock=True)
+    case = office_case(unit(), reference, lock=True)
     if _done_already(case, Verb.REFUSE):
         return _to_request(lang, case)
     draft = load(unit(), case)
@@ -131,6 +133,18 @@ def refuse(lang: str, reference: str) -> ResponseReturnValue:
     except NoReason:
         return _page(draft, lang, form, gettext("A refusal must carry its reasons (law 55-19, article 18).")), 422
     return _to_request(lang, case)
+
+
+@bp.get("/desk/requests/<reference>/files/<uuid:document>")
+@steps
+def open_file(lang: str, reference: str, document: UUID) -> ResponseReturnValue:
+    """A file that the person attached, as the office of the request sees it."""
+
+    def find(unit: Unit) -> Opened:
+        case = office_case(unit, reference)
+        return opened(unit, of_request(unit.session, case.id, document))
+
+    return sent(work().transact(find, reading=True, actor=who().actor))
 
 
 def _done_already(case: Case, verb: Verb) -> bool:

@@ -14,9 +14,10 @@ from payments.columns import new_id
 from portal.keys import Keyring
 from portal.locker.errors import NotFound
 from portal.locker.events import Kept
-from portal.locker.models import Document
+from portal.locker.models import PDF, Document
 
-WRITING, KEPT = "writing", "kept"
+WRITING, KEPT, GOING = "writing", "kept", "going"
+ISSUED, BROUGHT = "issued", "brought"
 FOLDER = "documents"
 MOST = 30
 
@@ -46,30 +47,101 @@ def reserve(
     keyring: Keyring,
 ) -> Document:
     """The row of a document of a case, made once per kind; its bytes come later."""
-    known = select(Document).where(Document.case_id == case, Document.kind == kind).with_for_update()
-    document = session.scalar(known)
+    known = select(Document).where(Document.case_id == case, Document.kind == kind, Document.origin == ISSUED)
+    document = session.scalar(known.with_for_update())
     if document is None:
-        document_id = new_id()
-        _, wrapped = keyring.new_data_key(context(document_id))
-        document = Document(
-            id=document_id,
-            owner_id=owner,
-            case_id=case,
-            reference=reference,
-            service=service,
-            kind=kind,
-            names=dict(names),
-            issuer=dict(issuer),
-            data_key=wrapped,
-            object_key=place(document_id),
-            state=WRITING,
-            made_at=moment,
-        )
+        document = _row(moment, owner, case, reference, service, kind, names, issuer, keyring)
         session.add(document)
     elif document.object_key is None:  # reserved during an upgrade, by a version that named it later
         document.object_key = place(document.id)
     session.flush()
     return document
+
+
+def _row(
+    moment: datetime,
+    owner: UUID,
+    case: UUID,
+    reference: str,
+    service: str,
+    kind: str,
+    names: Mapping[str, str],
+    issuer: Mapping[str, str],
+    keyring: Keyring,
+) -> Document:
+    document_id = new_id()
+    _, wrapped = keyring.new_data_key(context(document_id))
+    return Document(
+        id=document_id,
+        owner_id=owner,
+        case_id=case,
+        reference=reference,
+        service=service,
+        kind=kind,
+        origin=ISSUED,
+        media=PDF,
+        names=dict(names),
+        issuer=dict(issuer),
+        data_key=wrapped,
+        object_key=place(document_id),
+        state=WRITING,
+        made_at=moment,
+    )
+
+
+def take_in(
+    session: Session,
+    moment: datetime,
+    _actor: Actor,
+    *,
+    owner: UUID,
+    case: UUID,
+    reference: str,
+    service: str,
+    kind: str,
+    names: Mapping[str, str],
+    keyring: Keyring,
+) -> Document:
+    """The row of a file that a person attaches to a request; its bytes come later. ``moment`` is real time."""
+    document = _row(moment, owner, case, reference, service, kind, names, {}, keyring)
+    document.origin = BROUGHT
+    session.add(document)
+    session.flush()
+    return document
+
+
+def keep_taken(
+    session: Session, moment: datetime, _actor: Actor, document_id: UUID, size: int, digest: str, media: str
+) -> None:
+    """The bytes of an attached file are stored. ``moment`` is real time."""
+    document = session.get_one(Document, document_id, with_for_update=True)
+    document.size, document.digest, document.media = size, digest, media
+    document.state, document.kept_at = KEPT, moment
+    session.flush()
+
+
+def taken_for(session: Session, case: UUID) -> list[Document]:
+    """The files that were attached to a request, whether an answer still names them or not."""
+    return list(session.scalars(select(Document).where(Document.case_id == case, Document.origin == BROUGHT)))
+
+
+def let_go(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> str | None:
+    """An attached file is not shown any more, because its bytes are about to go. Returns where they lie; None when
+    there is no such file."""
+    document = session.get(Document, document_id, with_for_update=True)
+    if document is None or document.origin != BROUGHT:
+        return None
+    document.state, document.kept_at = GOING, None
+    session.flush()
+    return document.object_key
+
+
+def forget(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> None:
+    """The bytes of an attached file are gone: so is its row."""
+    document = session.get(Document, document_id, with_for_update=True)
+    if document is not None and document.state == GOING:
+        session.delete(document)
+        session.flush()
 
 
 def keep(session: Session, moment: datetime, _actor: Actor, document_id: UUID, size: int, digest: str) -> Kept | None:
@@ -95,13 +167,23 @@ def mine(session: Session, owner: UUID, before: tuple[datetime, UUID] | None = N
 
 
 OF_CASE = (
-    select(Document).where(Document.case_id == bindparam("case"), Document.state == KEPT).order_by(Document.made_at)
+    select(Document)
+    .where(Document.case_id == bindparam("case"), Document.state == KEPT, Document.origin == ISSUED)
+    .order_by(Document.made_at)
 )
 
 
 def of_case(session: Session, case: UUID) -> list[Document]:
     """The documents a case has produced."""
     return list(session.scalars(OF_CASE, {"case": case}))
+
+
+def of_request(session: Session, case: UUID, document_id: UUID) -> Document:
+    """A file that was attached to this request. Raises NotFound, also for another's."""
+    document = session.get(Document, document_id)
+    if document is None or document.case_id != case or document.origin != BROUGHT or document.state != KEPT:
+        raise NotFound
+    return document
 
 
 def for_owner(session: Session, owner: UUID, document_id: UUID) -> Document:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
-from portal.locker.actions import FOLDER, KEPT, WRITING, context
+from portal.locker.actions import BROUGHT, FOLDER, KEPT, context
 from portal.locker.models import Document
 from portal.locker.ports import BadObjectKey, NotFound
 from portal.look import Look, batches
@@ -22,6 +22,8 @@ PROBES = "check"
 MADE_BY = {"filing_receipt": "issue_receipt:Filed", "refusal": "issue_refusal:Refused"}
 OUTPUTS = "issue_outputs:Granted"
 """The tasks that write documents, by kind, as their keys begin (``portal.reactions``)."""
+THROWS_AWAY = "throw_away"
+"""The task of a file that a person attaches: it goes when no answer names it."""
 
 
 def kept_documents_are_complete(session: Session, since: UUID | None = None) -> Iterator[str]:
@@ -38,15 +40,18 @@ def kept_documents_are_complete(session: Session, since: UUID | None = None) -> 
 
 
 def documents_being_written_have_their_task(session: Session, _since: UUID | None = None) -> Iterator[str]:
-    """A document whose bytes are not stored yet is being made: its task is not done."""
-    written = (
-        select(Document.id, Document.case_id, Document.kind).where(Document.state == WRITING).order_by(Document.id)
-    )
+    """A document whose bytes are not stored yet is being made, or thrown away: its task is not done."""
+    columns = Document.id, Document.case_id, Document.kind, Document.origin
+    written = select(*columns).where(Document.state != KEPT).order_by(Document.id)
     for some in batches(session.execute(written).all(), BATCH):
-        keys = {document: f"{MADE_BY.get(kind, OUTPUTS)}:{case_id}" for document, case_id, kind in some}
+        keys = {document: _task_of(document, case, kind, origin) for document, case, kind, origin in some}
         undone = set(session.scalars(select(Task.key).where(Task.key.in_(keys.values()), Task.done_at.is_(None))))
         for document in [document for document, key in keys.items() if key not in undone]:
             yield f"document {document} is being written, and no task writes it"
+
+
+def _task_of(document: UUID, case_id: UUID, kind: str, origin: str) -> str:
+    return f"{THROWS_AWAY}:{document}" if origin == BROUGHT else f"{MADE_BY.get(kind, OUTPUTS)}:{case_id}"
 
 
 def kept_documents_have_their_bytes(look: Look) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -173,11 +173,6 @@ def refusal(of: Decided) -> Paper:
 
 def filing_receipt(of: Decided) -> Paper:
     """The receipt of a complete request."""
-    asked = [
-        field
-        for section in rules.sections(of.service, of.values)
-        for field in rules.asked(of.service, section.id, of.values)
-    ]
     delay = period_of(of.service, of.values)
     period = (
         None if delay.unit in (None, "immediate") else Period.model_validate({"count": delay.max, "unit": delay.unit})
@@ -187,14 +182,22 @@ def filing_receipt(of: Decided) -> Paper:
         applicant=of.applicant,
         service=both(of.service.names.root),
         filed_at=of.case.filed_at or of.moment,
-        filed=tuple(
-            both(of.catalogue.labels(field).root) for field in asked if of.values.get(field.id) not in (None, "")
-        ),
+        filed=tuple(_filed(of)),
         period=period,
         last_day=of.case.last_day,
         silence="approval" if of.service.silence.effect == "approval" else "no_approval",
         appeal=APPEALS.get(of.service.id, "general"),
     )
+
+
+def _filed(of: Decided) -> Iterator[Both]:
+    """What was given: each question that was answered, and how many things of each kind."""
+    for section in rules.sections(of.service, of.values):
+        if section.repeats is None:
+            asked = rules.asked(of.service, section.id, of.values)
+            yield from (both(of.catalogue.labels(one).root) for one in asked if of.values.get(one.id) not in (None, ""))
+        elif number := len(rules.things(section, of.values)):
+            yield both({code: f"{words} ({number})" for code, words in section.title.root.items()})
 
 
 def outputs(of: Decided) -> list[tuple[str, Paper]]:

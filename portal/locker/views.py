@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from portal.locker import actions
+from portal.locker.opening import Opened, opened, sent
 from portal.paging import after, read_place
 from portal.unit import Unit
-from portal.web import adapters, steps, unit, who, work
+from portal.web import steps, unit, who, work
 
 bp = Blueprint("locker", __name__)
 
@@ -28,14 +29,7 @@ def open_document(lang: str, document: UUID) -> ResponseReturnValue:
     """The document itself, decrypted and checked whole."""
     owner = who().id
 
-    def find(unit: Unit) -> tuple[str, bytes, str]:
-        found = actions.for_owner(unit.session, owner, document)
-        data_key = unit.adapters.keyring.unwrap(found.data_key, actions.context(found.id))
-        return found.object_key or "", data_key, f"{found.kind}-{found.reference}.pdf"
+    def find(unit: Unit) -> Opened:
+        return opened(unit, actions.for_owner(unit.session, owner, document))
 
-    key, data_key, name = work().transact(find, reading=True)
-    content = adapters().store.get(key, data_key)
-    response = Response(content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{name}"'
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return sent(work().transact(find, reading=True))

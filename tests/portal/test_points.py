@@ -150,7 +150,7 @@ def test_the_road_passes_each_point_before_and_after(road: set[str]) -> None:
     [
         "identity.back national.come_back",
         "apply.open_case commit",
-        "apply.save commit",
+        "filling.save commit",
         "apply.submit commit",
         "pay.checkout stripe.open",
         "pay.back stripe.ask",

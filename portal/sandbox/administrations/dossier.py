@@ -13,6 +13,15 @@ class NotReadable(Exception):
     """A dossier the administration cannot take; the message names the fields."""
 
 
+class Attachment(BaseModel):
+    """A file of a case, which was put before the case came."""
+
+    id: Filled
+    kind: Filled
+    media: Filled
+    sha256: Filled
+
+
 class Dossier(BaseModel):
     """One complete case as the portal hands it over. ``callback_url``: where to say that it is decided."""
 
@@ -25,6 +34,7 @@ class Dossier(BaseModel):
     filed_at: AwareDatetime
     subject: dict[str, JsonValue]
     answers: dict[str, JsonValue]
+    attachments: list[Attachment] = []
     callback_url: HttpUrl | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
@@ -12,6 +13,8 @@ from portal.sandbox.administrations.cases import PREFIXES, Case
 from portal.sandbox.administrations.dossier import Dossier, NotReadable, read
 from portal.sandbox.pages import LANGUAGES, page
 from portal.sandbox.world import carries_token, world
+
+MOST_BYTES = 10_000_000
 
 area = Blueprint("administrations", __name__, url_prefix="/administrations")
 
@@ -57,6 +60,20 @@ def receive(name: str) -> ResponseReturnValue:
         return {"error": "this key came before with another dossier"}, 422
 
 
+@area.put("/<name>/attachments/<key>")
+def attach(name: str, key: str) -> ResponseReturnValue:
+    """Takes a file of a case to come; the same file again is no other. 422 when it is not what its digest says."""
+    if not carries_token(world().settings.connector_token):
+        return _stranger()
+    request.max_content_length = MOST_BYTES
+    content = request.get_data()
+    if hashlib.sha256(content).hexdigest() != request.headers.get("X-Content-SHA256"):
+        return {"error": "these bytes are not those of the digest"}, 422
+    about = {"media": request.mimetype, "size": len(content), "sha256": request.headers["X-Content-SHA256"]}
+    world().store.put(f"attachment:{name}", key, about)
+    return jsonify(id=key, size=len(content))
+
+
 @area.get("/<name>/cases/<reference>")
 def state(name: str, reference: str) -> ResponseReturnValue:
     """What has become of a case; 404 for a reference nobody gave."""
@@ -89,6 +106,9 @@ def _dossier(name: str, key: str) -> Dossier:
     dossier = read(request.get_json(silent=True))
     if dossier.key != key:
         raise NotReadable("key differs from Idempotency-Key")
+    for one in dossier.attachments:
+        if (world().store.get(f"attachment:{name}", one.id) or {}).get("sha256") != one.sha256:
+            raise NotReadable(f"attachments.{one.id}")
     if name == ompic.NAME:
         ompic.check(dossier)
     return dossier

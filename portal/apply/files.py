@@ -1,0 +1,116 @@
+"""Files that answer a question of a form: reserved, read and stored outside a transaction, kept with the answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from werkzeug.datastructures import FileStorage
+
+from journeys.cases import answers as rules
+from journeys.cases.answers import BadAnswer
+from journeys.cases.states import State
+from journeys.catalogue.definitions import FormField
+from portal.apply.drafts import Draft
+from portal.locker import actions, intake
+from portal.locker.intake import MOST_BYTES, BadFile, Taken
+from portal.locker.models import Document
+from portal.locker.ports import Store
+from portal.outbox import later
+from portal.unit import Unit, real_now
+
+LEFT_LYING = timedelta(hours=1)
+"""How long after it was reserved a file that no answer names is thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """A file that is about to be taken in: which question it answers, its row, where its bytes will lie."""
+
+    field: str
+    document: UUID
+    object_key: str
+    data_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file whose bytes are stored."""
+
+    reserved: Reserved
+    taken: Taken
+
+
+def reserve(unit: Unit, draft: Draft, field: FormField) -> Reserved:
+    """The row of a file to come, and the task that throws it away should it never come."""
+    kind = field.document or "attachment"
+    known = draft.catalogue.documents.get(kind)
+    names = (known.names if known else draft.catalogue.labels(field)).root
+    case, keyring = draft.case, unit.adapters.keyring
+    real = unit.in_real_time()
+    document = real.do(
+        actions.take_in,
+        owner=case.subject_id,
+        case=case.id,
+        reference=case.reference,
+        service=case.service,
+        kind=kind,
+        names=names,
+        keyring=keyring,
+    )
+    _forget(unit, document, later_by=LEFT_LYING)
+    key = keyring.unwrap(document.data_key, actions.context(document.id))
+    return Reserved(field.id, document.id, document.object_key or "", key)
+
+
+def store(store: Store, reserved: Reserved, sent: FileStorage) -> Stored | BadAnswer:
+    """Reads a file whole, and stores it when it is what it must be. Called in no transaction. Raises NotReachable."""
+    content = sent.stream.read(MOST_BYTES + 1)
+    try:
+        taken = intake.read(content)
+    except BadFile as problem:
+        return BadAnswer(problem.code, **problem.params)
+    store.put(reserved.object_key, content, reserved.data_key)
+    return Stored(reserved, taken)
+
+
+def kept(
+    unit: Unit, reserved: list[Reserved], said: list[Stored | BadAnswer]
+) -> tuple[dict[str, str], dict[str, BadAnswer]]:
+    """What the files answer, and what is wrong with those that were not taken, by field id."""
+    answers: dict[str, str] = {}
+    problems: dict[str, BadAnswer] = {}
+    for one, outcome in zip(reserved, said, strict=True):
+        if isinstance(outcome, BadAnswer):
+            problems[one.field] = outcome
+            continue
+        taken = outcome.taken
+        unit.in_real_time().do(actions.keep_taken, one.document, taken.size, taken.digest, taken.media)
+        answers[one.field] = str(one.document)
+    return answers, problems
+
+
+def used(draft: Draft) -> set[str]:
+    """The ids of the files that the answers of a request name; none once it is discarded."""
+    if draft.case.state == State.DISCARDED:
+        return set()
+    about = (
+        (field, rules.things(draft.service.section(section), draft.values))
+        if section in draft.service.repeating
+        else (field, [draft.values])
+        for field, section in draft.file_fields.items()
+    )
+    return {str(thing[field]) for field, things in about for thing in things if field in thing}
+
+
+def forget_unused(unit: Unit, draft: Draft) -> None:
+    """Files of this request that no answer names any more are thrown away."""
+    for document in draft.attached.values():
+        if document.state == actions.KEPT and str(document.id) not in used(draft):
+            _forget(unit, document)
+
+
+def _forget(unit: Unit, document: Document, later_by: timedelta = timedelta()) -> None:
+    payload = {"document": str(document.id), "case_id": str(document.case_id)}
+    later(unit.session, "throw_away", str(document.id), payload, real_now() + later_by, again=True)
