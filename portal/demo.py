@@ -26,6 +26,7 @@ HOST = "127.0.0.1"
 READY_SECONDS = 60
 GRACE_SECONDS = 15
 SETTINGS = "settings.env"
+CONNECTED = ("ompic", "transparency", "general")
 DEPLOYMENT = ROOT / "portal" / "sandbox" / "deployment.yaml"
 
 
@@ -62,7 +63,7 @@ def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
         "PORTAL_STRIPE_WEBHOOK_SECRET": f"whsec_{kept['card_news']}",
         "PORTAL_STRIPE_API_BASE": f"{sandbox}/stripe",
         "PORTAL_STRIPE_CHECKOUT_ORIGIN": sandbox,
-        "PORTAL_CONNECTORS": "ompic,transparency",
+        "PORTAL_CONNECTORS": ",".join(CONNECTED),
         "PORTAL_REGISTERS": "civil-status,population",
         "SANDBOX_HOST": HOST,
         "SANDBOX_PORT": str(ports.sandbox),
@@ -78,7 +79,7 @@ def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
         "SANDBOX_CONNECTOR_WEBHOOK_SECRET": f"whsec_{kept['connector_news']}",
         "SANDBOX_REGISTER_TOKEN": kept["register"],
     }
-    for name in ("ompic", "transparency"):
+    for name in CONNECTED:
         found[f"PORTAL_CONNECTOR_{name.upper()}_URL"] = f"{sandbox}/administrations/{name}"
         found[f"PORTAL_CONNECTOR_{name.upper()}_TOKEN"] = kept["connector"]
         found[f"PORTAL_CONNECTOR_{name.upper()}_WEBHOOK_SECRET"] = f"whsec_{kept['connector_news']}"
@@ -209,12 +210,15 @@ def _welcome(ports: Ports) -> str:
   Sandbox (people, cards, mailbox)      http://localhost:{ports.sandbox}/
 
   Sign in as                            and try
-    Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, paid by card
+    Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, «لافينييت» / vehicle tax
     Youssef   founder in Casablanca     «الشهادة السلبية» / negative certificate, paid by card
     Karim     Moroccan in Lyon          «طلب الحصول على المعلومات» / information request, free
     Omar      not in the register       the same forms, filled in by hand
-    Hajar     officer, Rabat            the desk: /ar/desk
-    Mehdi     officer, Casablanca       the desk: he does not see the requests of Rabat
+    Hajar     civil status, Rabat       the desk: /ar/desk
+    Imane     urban planning, Rabat     the desk: building permits, which Hajar does not see
+    Mehdi     civil status, Casablanca  the desk: he does not see the requests of Rabat
+    Anass     urban planning, Casablanca
+    Hanane    Oulad Tayeb               the desk: one office for everything
     Samira    officer, OMPIC            the desk: she sees the requests to her administration alone
 
   Cards   4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · any later date, any code

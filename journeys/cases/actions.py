@@ -111,7 +111,8 @@ def submit(
     digest = content.write(session, keys, case, content.ANSWERS, {"values": values}, moment)
     data = {"answers": digest, "office": str(office.id)}
     _move(session, moment, actor, case, Verb.SUBMIT, data, key=key)
-    return events.Submitted(*case.about, fees_of(service, values, office))
+    due = tuple(fee for fee in fees_of(service, values, office) if fee.amount)
+    return events.Submitted(*case.about, due)
 
 
 def office_of(session: Session, service: Service, values: Mapping[str, Any]) -> Office:
@@ -121,7 +122,7 @@ def office_of(session: Session, service: Service, values: Mapping[str, Any]) -> 
         raise NotAskable(service.id)
     administration = rule.administration or str(values[rule.administration_from or ""])
     territory = str(values.get(rule.territory, "")) if rule.territory else ""
-    return competent_office(session, administration, territory)
+    return competent_office(session, administration, territory, service.id)
 
 
 def fees_of(service: Service, values: Mapping[str, Any], office: Office) -> tuple[events.Fee, ...]:

@@ -39,8 +39,9 @@ def asked(service: Service, section: str, answers: Mapping[str, Any]) -> list[Fo
 
 
 def things(section: Section, answers: Mapping[str, Any]) -> Sequence[Thing]:
-    """What a repeating section was answered for, in order. They stand among the answers under the section's id."""
-    found: Sequence[Thing] = answers.get(section.id, ())
+    """What a repeating section was answered for, in order; they stand among the answers under its id. Nothing for any
+    other section."""
+    found: Sequence[Thing] = answers.get(section.id, ()) if section.repeats else ()
     return found
 
 

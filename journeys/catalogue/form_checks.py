@@ -9,6 +9,7 @@ from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.findings import Trouble, Where
 from journeys.catalogue.form import CHOSEN, NOT_ASKED, Condition, FormField, Section, TariffTable
 from journeys.catalogue.service import Service
+from journeys.catalogue.sheet import CERTIFICATE
 from journeys.catalogue.values import Text, texts
 
 Complaint = tuple[str, str]
@@ -30,6 +31,7 @@ def form_troubles(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
     yield from _bars(catalogue, service)
     yield from _paper_names(catalogue, service)
     yield from _papers(service)
+    yield from _outputs(catalogue, service)
     for index, section in enumerate(service.sections):
         for what, remedy in _section(catalogue, service, section):
             yield f"section {section.id}: {what}", remedy, ("sections", index)
@@ -191,6 +193,23 @@ def _papers(service: Service) -> Iterator[Trouble]:
         if needed.mode == "user" and needed.document not in taken:
             remedy = f"Ask for a file with document: {needed.document}."
             yield f"no question takes the {needed.document}", remedy, ("requires", index)
+
+
+def _outputs(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+    """What a paper is made of is asked or decided, once for each request."""
+    asked = {field.id: field for field in service.single}
+    known = asked | {field.id: field for field in service.decision}
+    for index, output in enumerate(service.outputs):
+        if output.when:
+            where = ("outputs", index, "when")
+            yield from ((what, remedy, where) for what, remedy in _condition(catalogue, service, output.when, asked))
+        if (output.statement or output.shows) and output.paper != CERTIFICATE:
+            remedy = f"Write paper: {CERTIFICATE}, or remove statement and shows."
+            yield f"only a {CERTIFICATE} has a statement and shows facts", remedy, ("outputs", index)
+        for place, key in enumerate(output.shows):
+            if key not in known or _type(catalogue, known[key]) == "file":
+                remedy = "Name a question of the form outside repeating sections, or of the decision."
+                yield f"{key} is nothing that a paper can show", remedy, ("outputs", index, "shows", place)
 
 
 def _bars(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:

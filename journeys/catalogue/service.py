@@ -10,6 +10,7 @@ from pydantic import Field
 
 from journeys.catalogue.form import Bar, FeeRule, FormField, OfficeRule, Section
 from journeys.catalogue.sheet import (
+    CERTIFICATE,
     NEEDED_TEXTS,
     AttributeStatus,
     Delay,
@@ -121,6 +122,9 @@ class Service(Versioned):
                 yield f"{part}.{field.id}.labels"
             unnamed = (option.value for option in field.options if option.labels is None)
             yield from (f"{part}.{field.id}.options.{value}" for value in unnamed)
+        for number, output in enumerate(self.outputs):
+            if output.paper == CERTIFICATE and output.statement is None:
+                yield f"outputs.{number}.statement"
         for part in ASKED_WITH:
             for _name, text, where in texts(getattr(self, part), (part,)):
                 place = ".".join(str(step) for step in self._by_id(where))

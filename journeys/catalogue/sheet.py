@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from journeys.catalogue.form import Condition
+from journeys.catalogue.form import Condition, Id
 from journeys.catalogue.values import Prose, Provenance, Text, Value
 
 FROM_PERSON = ("user", "declaration")
 """Modes of a requirement that the person brings."""
 
 Unit = Literal["calendar_day", "working_day", "hour", "immediate"]
+
+CERTIFICATE = "certificate"
+Paper = Literal["birth_extract", "neg_cert", "information_answer", "certificate"]
+"""The papers that the portal can make: three with words of their own, and one for all other services."""
 
 
 class Exemption(Value):
@@ -78,10 +82,15 @@ class Silence(Value):
 
 
 class Output(Value):
-    """A document the service ends with; ``paper`` names the paper that is made here when the request is granted."""
+    """A document the service ends with. ``paper`` names the paper that is made here when the request is granted, under
+    the condition ``when`` on the answers. A ``certificate`` says ``statement``, then ``shows`` these answers and
+    decided facts, by the ids of their questions."""
 
     document: str
-    paper: str | None = None
+    paper: Paper | None = None
+    statement: Text | None = None
+    shows: tuple[Id, ...] = ()
+    when: Condition | None = None
     condition: str | None
     validity: Prose | None
 

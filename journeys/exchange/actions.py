@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,34 +11,52 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from journeys.exchange.errors import NotServed
-from journeys.exchange.models import ANYWHERE, DESK, Exchange, Office
+from journeys.exchange.errors import NotServed, ServedTwice
+from journeys.exchange.models import ANYWHERE, DESK, WHOLE, Exchange, Office
 from payments.actor import Actor
 
 
-def competent_office(session: Session, administration: str, territory: str) -> Office:
-    """The office of this administration for this territory, else its national one. Raises NotServed."""
-    found = session.scalars(
-        select(Office).where(Office.administration == administration, Office.territory.in_((territory, ANYWHERE)))
-    ).all()
+def competent_office(session: Session, administration: str, territory: str, service: str) -> Office:
+    """The office that takes this service: of this territory, else of the whole country; one that names the service
+    before one that takes whatever nobody names. Raises NotServed."""
+    here = select(Office).where(Office.administration == administration, Office.territory.in_((territory, ANYWHERE)))
+    found = [office for office in session.scalars(here) if not office.services or service in office.services]
     if not found:
-        raise NotServed(f"{administration} {territory}")
-    return max(found, key=lambda office: office.territory == territory)
+        raise NotServed(f"{administration} {territory} {service}")
+    return max(found, key=lambda office: (office.territory == territory, bool(office.services)))
+
+
+def office_at(session: Session, administration: str, territory: str = ANYWHERE, branch: str = WHOLE) -> Office:
+    """The office of this administration, territory and branch. Raises NotServed."""
+    found = session.scalar(select(Office).filter_by(administration=administration, territory=territory, branch=branch))
+    if found is None:
+        raise NotServed(f"{administration} {territory} {branch}")
+    return found
 
 
 def load_offices(session: Session, _moment: datetime, _actor: Actor, offices: Iterable[Mapping[str, Any]]) -> None:
-    """Adds offices and brings known ones (same administration and territory) up to date."""
-    known = {(office.administration, office.territory): office for office in session.scalars(select(Office))}
+    """Adds offices and brings known ones (same administration, territory and branch) up to date. Raises ServedTwice."""
+    known = {(one.administration, one.territory, one.branch): one for one in session.scalars(select(Office))}
     for entry in offices:
-        key = (entry["administration"], entry.get("territory", ANYWHERE))
+        key = (entry["administration"], entry.get("territory", ANYWHERE), entry.get("branch", WHOLE))
         office = known.get(key)
         if office is None:
-            office = Office(administration=key[0], territory=key[1])
+            office = known[key] = Office(administration=key[0], territory=key[1], branch=key[2])
             session.add(office)
         office.names = dict(entry["names"])
+        office.services = list(entry.get("services", ()))
         office.connector = entry.get("connector", DESK)
-        office.account = entry.get("account") or f"beneficiary:{':'.join(filter(None, key))}"
+        office.account = entry.get("account") or f"beneficiary:{':'.join(filter(None, key[:2]))}"
+    _take_apart(known.values())
     session.flush()
+
+
+def _take_apart(offices: Iterable[Office]) -> None:
+    """Of the offices of one place at most one takes a service, and at most one whatever no other names."""
+    takers = Counter((one.administration, one.territory, it) for one in offices for it in one.services or ["*"])
+    twice = [" ".join(filter(None, what)) for what, times in takers.items() if times > 1]
+    if twice:
+        raise ServedTwice(", ".join(twice))
 
 
 def note_exchange(

@@ -149,13 +149,22 @@ def _saved(
     answered = unit.do(drafting.answer, draft.case, draft.service, draft.catalogue, page, typed, keyring)
     draft = load(unit, draft.case)
     files.forget_unused(unit, draft)
-    if answered.problems or refused:
+    wrong = {key: problem for key, problem in answered.problems.items() if _was_asked(key)} | refused
+    if wrong:
         form = draft.form(page, lang)
-        add_problems(form, {**answered.problems, **refused})
+        add_problems(form, wrong)
         return _shown(draft, page, form), 422
     section = draft.section(page.section)
+    if answered.problems:  # an answer opened questions of this page that nobody has seen yet
+        return redirect(page_url(draft, lang, section.id, page.thing, _reviewing()), 303)
     onwards = page_url(draft, lang, section.id, review=_reviewing()) if page.thing else _onwards(draft, section, lang)
     return redirect(onwards, 303)
+
+
+def _was_asked(field: str) -> bool:
+    """Whether the page that was sent showed this question; all of them when it does not say."""
+    said = request.form.get("asked", "").split()
+    return not said or field in said
 
 
 def _typed(draft: Draft, page: Page) -> dict[str, str]:

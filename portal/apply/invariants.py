@@ -78,7 +78,7 @@ def _unlike(look: Look, sent: Case, sealed: bytes, owed: Money | None) -> str | 
     [(_, plain)] = unsealed(adapters.keyring, sent.id, sent.data_key, [(ANSWERS, sealed)])
     service = adapters.shelf.at(sent.publication).service(sent.service)
     lines = fee_lines(service, json.loads(plain)["values"])
-    fees = total(lines) if lines else None
+    fees = total(lines) or None  # what costs nothing owes nothing
     return None if fees == owed else f"it owes {said(owed)}, its fees are {said(fees)}"
 
 

@@ -92,7 +92,7 @@ def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier, list[Enclosed]] |
         reference=case.reference,
         service=case.service,
         version=case.service_version,
-        office=f"{office.administration}:{office.territory}".rstrip(":"),
+        office=office.address,
         language=case.language,
         filed_at=case.filed_at or unit.moment,
         subject=kept[content.SUBJECT],

@@ -57,6 +57,29 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "Le détail par jardin est publié sur le site de la commune, rubrique « Budget ouvert ».",
         "officer": {"ar": "هشام بنجلون", "fr": "Hicham Benjelloun"},
     },
+    "certificate": {
+        "administration": {"ar": "المديرية العامة للضرائب", "fr": "Direction générale des impôts"},
+        "title": {"ar": "شهادة الوضعية الجبائية القانونية", "fr": "Attestation de régularité fiscale"},
+        "applicant": YOUSSEF,
+        "cin": "BK380912",
+        "statement": {
+            "ar": "تشهد المديرية العامة للضرائب بأن الملزم المذكور في هذه الشهادة في وضعية جبائية قانونية "
+            "في تاريخ تسليمها.",
+            "fr": "La Direction générale des impôts atteste que le contribuable désigné ci-dessous est en situation "
+            "fiscale régulière à la date de la présente attestation.",
+        },
+        "facts": [
+            {
+                "label": {"ar": "التعريف الموحد للمقاولة", "fr": "Identifiant commun de l’entreprise (ICE)"},
+                "value": {"ar": "001234567000062", "fr": "001234567000062"},
+            },
+            {
+                "label": {"ar": "صالحة إلى غاية", "fr": "Valable jusqu’au"},
+                "value": {"ar": "30 دجنبر 2026", "fr": "30 décembre 2026"},
+            },
+        ],
+        "officer": {"ar": "هشام بنجلون", "fr": "Hicham Benjelloun"},
+    },
     "refusal": {
         "administration": RABAT,
         "applicant": SALMA,

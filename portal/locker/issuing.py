@@ -13,22 +13,29 @@ from sqlalchemy.orm import Session
 from journeys.cases import answers as rules
 from journeys.cases import content
 from journeys.cases.clock import period_of
+from journeys.cases.conditions import holds
 from journeys.cases.models import Case
 from journeys.cases.ports import Keys
-from journeys.catalogue.definitions import Catalogue, FormField, Service
+from journeys.catalogue.definitions import Catalogue, FormField, Output, Service, Text
+from journeys.catalogue.form import CHOSEN
+from journeys.catalogue.sheet import CERTIFICATE
 from journeys.exchange.models import Office
+from portal.locker import words
 from portal.locker.lettering import quotable, unshown
 from portal.locker.papers import (
     Appeal,
     BirthExtract,
     Both,
+    Certificate,
     FilingReceipt,
+    InEach,
     InformationAnswer,
     NegativeCertificate,
     Paper,
     Period,
     Reason,
     Refusal,
+    Shown,
 )
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
@@ -59,9 +66,12 @@ class Decided:
         return found
 
     @property
+    def subject(self) -> Mapping[str, Any]:
+        return self.kept[content.SUBJECT]
+
+    @property
     def applicant(self) -> Both:
-        subject = self.kept[content.SUBJECT]
-        return Both(ar=quotable(subject.get("name_ar", "")), fr=quotable(subject.get("name_lat", "")))
+        return Both(ar=quotable(self.subject.get("name_ar", "")), fr=quotable(self.subject.get("name_lat", "")))
 
     @property
     def officer(self) -> Both | None:
@@ -80,15 +90,18 @@ class Decided:
 
     def field(self, wanted: str) -> FormField:
         """A field of the form."""
-        return next(field for field in self.service.form if field.id == wanted)
+        return self.service.field(wanted)
 
-    def in_words(self, field: FormField, value: Any) -> Both:
-        """An answer in Arabic and French: the option's labels, or the text itself."""
-        for option, label in self.catalogue.options(field, self.values):
+    def in_words(self, field: FormField, value: Any, beside: Mapping[str, Any] | None = None) -> Both:
+        """An answer in Arabic and French as documents write it. ``beside`` are the answers that narrow its choice, if
+        not those of the form. Raises TypeError or ValueError for what is none."""
+        for option, label in self.catalogue.options(field, self.values if beside is None else beside):
             if option == value:
                 return both(label.root)
-        words = quotable(str(value)[:480])
-        return Both(ar=words, fr=words)
+        kind = self.catalogue.definition(field).type
+        if kind in CHOSEN:
+            raise ValueError(f"{field.id} offers no such choice")
+        return both(words.of(kind, value))
 
 
 def both(names: Mapping[str, str]) -> Both:
@@ -156,6 +169,34 @@ def information_answer(of: Decided) -> Paper:
     )
 
 
+def certificate(of: Decided, output: Output) -> Paper:
+    """The document of a service that has no paper of its own."""
+    if output.statement is None:
+        raise LookupError(f"{of.service.id} does not say what {output.document} certifies")
+    return Certificate(
+        **of.head(),
+        title=_in_each(of.catalogue.documents[output.document].names),
+        applicant=of.applicant,
+        cin=of.subject.get("cin"),
+        statement=_in_each(output.statement),
+        facts=tuple(fact for key in output.shows for fact in _shown(of, key)),
+        officer=of.officer,
+    )
+
+
+def _shown(of: Decided, key: str) -> Iterator[Shown]:
+    """What was decided under this id, else what was answered; nothing where nothing was."""
+    decided = {field.id: field for field in of.service.decision}
+    field, values = (decided[key], of.facts) if key in decided else (of.field(key), of.values)
+    value = values[key] if field.required and key in decided else values.get(key)
+    if value not in (None, ""):
+        yield Shown(label=_in_each(of.catalogue.labels(field)), value=of.in_words(field, value, values))
+
+
+def _in_each(text: Text) -> InEach:
+    return InEach(ar=text.root.get("ar", ""), fr=text.root.get("fr", ""))
+
+
 def refusal(of: Decided) -> Paper:
     """The refusal with its reasons and how to contest it."""
     reason = of.kept[content.OUTCOME]["reason"]
@@ -201,18 +242,35 @@ def _filed(of: Decided) -> Iterator[Both]:
 
 
 def outputs(of: Decided) -> list[tuple[str, Paper]]:
-    """The documents that a granted request produces here, by kind. Raises LookupError or ValueError when the facts it
-    was granted with do not make them, or hold what no document can show."""
-    made = [(output.document, BUILDERS[output.paper](of)) for output in of.service.outputs if output.paper]
+    """The documents that a granted request produces here, by kind. Raises LookupError, TypeError or ValueError when the
+    facts it was granted with do not make them, or hold what no document can show."""
+    made = [(kind, paper_of(of, kind)) for kind in due(of)]
     if any(unshown(paper.data()) for _, paper in made):
         raise ValueError("characters that no document can show")
     return made
 
 
-BUILDERS: Mapping[str, Callable[[Decided], Paper]] = {
+def due(of: Decided) -> dict[str, Output]:
+    """What a granted request ends with here, by kind: the papers whose condition holds; of two alike the first."""
+    found: dict[str, Output] = {}
+    for output in of.service.outputs:
+        if output.paper and holds(output.when, of.values):
+            found.setdefault(output.document, output)
+    return found
+
+
+def paper_of(of: Decided, kind: str) -> Paper:
+    """The paper of this kind: a letter of the portal itself, or what a granted request ends with. Raises LookupError,
+    TypeError or ValueError."""
+    if kind in LETTERS:
+        return LETTERS[kind](of)
+    output = due(of)[kind]
+    return certificate(of, output) if output.paper == CERTIFICATE else OWN_PAPERS[output.paper or ""](of)
+
+
+LETTERS: Mapping[str, Callable[[Decided], Paper]] = {"refusal": refusal, "filing_receipt": filing_receipt}
+OWN_PAPERS: Mapping[str, Callable[[Decided], Paper]] = {
     "birth_extract": birth_extract,
     "neg_cert": negative_certificate,
     "information_answer": information_answer,
-    "refusal": refusal,
-    "filing_receipt": filing_receipt,
 }

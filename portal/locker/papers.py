@@ -140,6 +140,33 @@ class InformationAnswer(Paper):
     officer: Both | None = None
 
 
+class InEach(Part):
+    """The same words in Arabic and in French, neither of which may be missing."""
+
+    ar: Words
+    fr: Words
+
+
+class Shown(Part):
+    """One fact of a certificate under its label."""
+
+    label: InEach
+    value: Both
+
+
+class Certificate(Paper):
+    """The document of any service that needs no words of its own: what is certified, for whom, and the facts."""
+
+    template: ClassVar[str] = "certificate"
+
+    title: InEach
+    applicant: Both
+    cin: Line | None = None
+    statement: InEach
+    facts: tuple[Shown, ...] = ()
+    officer: Both | None = None
+
+
 class Refusal(Paper):
     """Refusal with its reasons and the way to contest it (law 55-19 art. 18 and 21; law 31-13 art. 18 to 21)."""
 
@@ -178,5 +205,6 @@ class FilingReceipt(Paper):
 
 
 PAPERS: dict[str, type[Paper]] = {
-    paper.template: paper for paper in (BirthExtract, NegativeCertificate, InformationAnswer, Refusal, FilingReceipt)
+    paper.template: paper
+    for paper in (BirthExtract, NegativeCertificate, InformationAnswer, Certificate, Refusal, FilingReceipt)
 }

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from journeys.cases.models import Case
 from journeys.cases.reading import case_by_id
 from portal.alerts.actions import tell
 from portal.alerts.states import Kind
 from portal.locker import actions
-from portal.locker.issuing import BUILDERS, decided
+from portal.locker.issuing import Decided, decided, due, paper_of
 from portal.locker.papers import Paper
 from portal.locker.ports import NotOverwritten, Store
 from portal.locker.rendering import render
@@ -38,36 +39,35 @@ class Reserved:
 
 def issue_receipt(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """The receipt of filing."""
-    _issue(work, UUID(payload["case_id"]), "filing_receipt", "filing_receipt")
+    _issue(work, UUID(payload["case_id"]), "filing_receipt")
     return None
 
 
 def issue_refusal(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """The refusal decision."""
-    _issue(work, UUID(payload["case_id"]), "refusal", "refusal")
+    _issue(work, UUID(payload["case_id"]), "refusal")
     return None
 
 
 def issue_outputs(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """Every document that a granted request produces here; where none is, the person is told of the decision alone."""
     case_id = UUID(payload["case_id"])
-
-    def outputs(unit: Unit) -> list[tuple[str, str]]:
-        case = case_by_id(unit.session, case_id)
-        service = unit.adapters.shelf.at(case.publication).service(case.service)
-        return [(output.document, output.paper) for output in service.outputs if output.paper]
-
-    made = work.transact(outputs, reading=True)
-    for kind, paper in made:
-        _issue(work, case_id, kind, paper)
+    made = work.transact(lambda unit: list(due(_decided(unit, case_by_id(unit.session, case_id)))), reading=True)
+    for kind in made:
+        _issue(work, case_id, kind)
     if not made:
         about = UUID(payload["subject"]), Kind.GRANTED, payload["reference"], payload["service"]
         work.transact(lambda unit: unit.do(tell, *about))
     return None
 
 
-def _issue(work: Work, case_id: UUID, kind: str, paper: str) -> None:
-    reserved = work.transact(lambda unit: _reserve(unit, case_id, kind, paper))
+def _decided(unit: Unit, case: Case) -> Decided:
+    catalogue = unit.adapters.shelf.at(case.publication)
+    return decided(unit.session, unit.adapters.keyring, case, catalogue, unit.moment, unit.adapters.settings.demo)
+
+
+def _issue(work: Work, case_id: UUID, kind: str) -> None:
+    reserved = work.transact(lambda unit: _reserve(unit, case_id, kind))
     if reserved is None:
         return
     settings = work.adapters.settings
@@ -86,11 +86,10 @@ def _stored(store: Store, reserved: Reserved, pdf: bytes) -> bytes:
     return pdf
 
 
-def _reserve(unit: Unit, case_id: UUID, kind: str, paper: str) -> Reserved | None:
+def _reserve(unit: Unit, case_id: UUID, kind: str) -> Reserved | None:
     adapters = unit.adapters
     case = case_by_id(unit.session, case_id)
-    catalogue = adapters.shelf.at(case.publication)
-    of = decided(unit.session, adapters.keyring, case, catalogue, unit.moment, adapters.settings.demo)
+    of = _decided(unit, case)
     document = actions.reserve(
         unit.session,
         unit.moment,
@@ -107,4 +106,4 @@ def _reserve(unit: Unit, case_id: UUID, kind: str, paper: str) -> Reserved | Non
     if document.state == actions.KEPT:
         return None
     data_key = adapters.keyring.unwrap(document.data_key, actions.context(document.id))
-    return Reserved(document.id, document.object_key or "", data_key, BUILDERS[paper](of), document.made_at)
+    return Reserved(document.id, document.object_key or "", data_key, paper_of(of, kind), document.made_at)

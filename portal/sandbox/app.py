@@ -5,7 +5,7 @@
 ``/id``                         identity provider (OpenID Connect, code flow with proof key)
 ``/registers/<name>``           facts about people: ``civil-status``, ``population``
 ``/stripe``, ``/pay``           card processor: the API the stripe library speaks to, and its hosted page
-``/administrations/<name>``     administrations that decide: ``ompic``, ``transparency``; each with an inbox page
+``/administrations/<name>``     administrations that decide: ``ompic``, ``transparency``, ``general``; with inboxes
 ``/mailbox``                    e-mail that arrived by SMTP
 ``/control``                    levers for tests and demos
 ==============================  =====================================================================================

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.administrations import ompic
+from portal.sandbox.administrations import automatic
+from portal.sandbox.administrations.views import SYSTEMS
 from portal.sandbox.cards import actions, events
 from portal.sandbox.cards.errors import NotAccepted
 from portal.sandbox.world import world
@@ -78,13 +79,15 @@ def process(key: str) -> ResponseReturnValue:
         return {"error": f"the session is {error}"}, 409
 
 
-@area.post("/administrations/ompic")
-def administration() -> ResponseReturnValue:
-    """``{"mode": "callback" | "now" | "poll" | "refuse"}``: how the office of company names answers from now on."""
+@area.post("/administrations/<name>")
+def administration(name: str) -> ResponseReturnValue:
+    """``{"mode": "callback" | "now" | "poll" | "refuse"}``: how one that decides by itself answers from now on."""
     wanted = _given().get("mode")
-    if wanted not in ompic.MODES:
-        return _unknown("mode", ompic.MODES)
-    world().store.put("mode", ompic.NAME, wanted)
+    if name not in SYSTEMS:
+        abort(404)
+    if wanted not in automatic.MODES:
+        return _unknown("mode", automatic.MODES)
+    automatic.set_mode(world(), name, wanted)
     return jsonify(mode=wanted)
 
 

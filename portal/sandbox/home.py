@@ -25,6 +25,7 @@ def index() -> ResponseReturnValue:
         ("registers", url_for("registers.index")),
         ("ompic", url_for("administrations.inbox", name="ompic")),
         ("transparency", url_for("administrations.inbox", name="transparency")),
+        ("general", url_for("administrations.inbox", name="general")),
         ("mailbox", url_for("mailbox.index")),
     ]
     people = sorted(world().people.everyone, key=lambda person: person.staff)

@@ -11,12 +11,12 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from browsing import wait_until
 from databases import emptied
+from drill.books import sweep_now
 from drill.cluster import NotInstalled
 from drill.crowd import PEOPLE, Crowd
 from drill.journal import Journal, compare
@@ -32,9 +32,7 @@ from portal.backup.dumps import snapshot
 from portal.backup.manifest import manifest_in
 from portal.db import Database
 from portal.keys import Keyring
-from portal.pay.tasks import QUIET_MINUTES, ask_about_quiet
 from portal.tables import METADATA
-from portal.unit import real_now
 
 ACTS_BEFORE = 8
 DOCUMENT = re.compile(r'href="(/fr/locker/[0-9a-f-]{36})"')
@@ -149,7 +147,7 @@ class Drill:
         place = self._place(backup.folder.name)
         self.town.settings |= place
         self.town.database_url = place["PORTAL_DATABASE_URL"]
-        ask_about_money(place)
+        sweep_now(place)
         self.town.start("web", "worker")
         found.note = f"ready after {self.town.ready():.1f} s"
         found.stuck += self.town.rest()
@@ -227,16 +225,6 @@ def acts(journal: Journal) -> set[Act]:
     """What clients and officers did and saw acknowledged: reference and verb."""
     seen = [one.parts for one in list(journal.seen) if one.did == "act"]
     return {(parts["reference"], parts["verb"]) for parts in seen if parts["verb"] in set(Verb)}
-
-
-def ask_about_money(place: dict[str, str]) -> None:
-    """The sweep, which looks at what has been quiet for minutes, comes now: what was paid after the backup is known to
-    the card processor alone."""
-    database = Database(place["PORTAL_DATABASE_URL"])
-    when = real_now() + timedelta(minutes=QUIET_MINUTES + 1)
-    with database.session() as session, session.begin():
-        ask_about_quiet(session, when)
-    database.dispose()
 
 
 def held(place: dict[str, str]) -> set[Act]:

@@ -7,6 +7,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,11 +22,15 @@ from journeys.exchange.models import Exchange
 from payments.debts.models import Attempt, AttemptDebt, Debt
 from payments.settlement.models import ProviderNews, Refund
 from portal.alerts.models import Alert, Delivery
+from portal.db import Database
+from portal.demo import CONNECTED
 from portal.keys import Keyring
 from portal.locker.models import Document
 from portal.outbox import Task
+from portal.pay.tasks import QUIET_MINUTES, ask_about_quiet
 from portal.sandbox.store import Store
 from portal.tasks import RECURRING
+from portal.unit import real_now
 
 GIVEN_UP = re.compile(r"message (\S+) was given up")
 
@@ -64,10 +69,10 @@ class Books:
         self._session = self._database.session(reading=True)
         self._keyring = Keyring.parse(town.settings["PORTAL_KEYS"])
         self._outside = Store(Path(town.settings["SANDBOX_DATA"]))
-        self._given_up = GIVEN_UP.findall((town.folder / "sandbox.log").read_text("utf-8", "replace"))
+        self._given_up = given_up(town)
         self._charges = self._read_charges()
         self._letters = Counter(letter["message_id"].strip("<>").partition("@")[0] for letter in self._all("mail"))
-        dossiers = [case["dossier"]["key"] for name in ("ompic", "transparency") for case in self._all(f"case:{name}")]
+        dossiers = [case["dossier"]["key"] for name in CONNECTED for case in self._all(f"case:{name}")]
         self._dossiers = Counter(dossiers)
 
     def __enter__(self) -> Self:
@@ -181,14 +186,33 @@ class Books:
 
 
 def undelivered(town: Town) -> list[str]:
-    """Waits until the town has come to rest; the messages of the world outside that were never taken."""
+    """Waits until the town has come to rest; the messages of the world outside that were never taken.
+
+    What the world outside gave up to tell is found by the sweep, which comes now instead of in some minutes."""
     town.rest(PATIENCE_SECONDS)
     store, until = Store(Path(town.settings["SANDBOX_DATA"])), time.monotonic() + PATIENCE_SECONDS
     while (waiting := store.oldest("post")) and time.monotonic() < until:
         time.sleep(0.1)
     store.close()
+    if given_up(town):
+        sweep_now(town.settings)
     town.rest(PATIENCE_SECONDS)
     return [f"news for {entry['url']} is not taken" for _, entry in waiting]
+
+
+def given_up(town: Town) -> list[str]:
+    """The messages that the world outside gave up to tell, after more than two minutes of trying."""
+    return GIVEN_UP.findall((town.folder / "sandbox.log").read_text("utf-8", "replace"))
+
+
+def sweep_now(place: Mapping[str, str]) -> None:
+    """The sweep, which looks at what has been quiet for minutes, comes now: what was paid and never told is known to
+    the card processor alone."""
+    database = Database(place["PORTAL_DATABASE_URL"])
+    when = real_now() + timedelta(minutes=QUIET_MINUTES + 1)
+    with database.session() as session, session.begin():
+        ask_about_quiet(session, when)
+    database.dispose()
 
 
 def _of_case(column: Any, foreign: Any, case: Case) -> Any:

@@ -16,7 +16,7 @@ from random import Random
 from uuid import UUID
 
 import httpx
-from drill.books import Books, undelivered
+from drill.books import Books, given_up, undelivered
 from drill.cluster import NotInstalled
 from drill.crowd import Crowd
 from drill.journal import Journal, compare, judge
@@ -124,7 +124,9 @@ class _Drill:
     def _whole(self, row: Result, left: list[str]) -> None:
         judge(self.journal, self.town, row, left)
         with Books(self.town) as books:
-            row.note += f"; {books.letters_again()} letters came twice"
+            row.note += (
+                f"; {books.letters_again()} letters came twice, {len(given_up(self.town))} messages were given up"
+            )
 
     def _at_points(self) -> int:
         self._learn()

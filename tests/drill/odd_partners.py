@@ -204,6 +204,7 @@ def odd_town(folder: Path, kind: str, slow_seconds: float) -> Iterator[OddTown]:
 def _settings(sandbox: int, partners: dict[str, OddPartner]) -> dict[str, str]:
     """Where the portal finds each partner. People see the identity provider's address, pay pages included."""
     issuer, register, cards, administration = (f"http://localhost:{partners[name].port}" for name in PARTNERS)
+    quiet = {name: f"http://{HOST}:{sandbox}/administrations/{name}" for name in ("transparency", "general")}
     return {
         "SANDBOX_PORT": str(sandbox),
         "SANDBOX_URL": issuer,
@@ -214,4 +215,4 @@ def _settings(sandbox: int, partners: dict[str, OddPartner]) -> dict[str, str]:
         "PORTAL_REGISTER_CIVIL_STATUS_URL": f"{register}/registers/civil-status",
         "PORTAL_REGISTER_POPULATION_URL": f"{register}/registers/population",
         "PORTAL_CONNECTOR_OMPIC_URL": f"{administration}/administrations/ompic",
-    } | {"PORTAL_CONNECTOR_TRANSPARENCY_URL": f"http://{HOST}:{sandbox}/administrations/transparency"}
+    } | {f"PORTAL_CONNECTOR_{name.upper()}_URL": url for name, url in quiet.items()}

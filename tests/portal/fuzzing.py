@@ -12,7 +12,7 @@ from hostile import requests, try_all
 from raw_requests import Answer, Asked, ask, is_sound
 from requests_made import BIRTH, INFORMATION, NAME
 from scenes import Scene, entered, scene, token_of
-from test_access import NO, NO_LANGUAGE, OPERATOR, ROLES, TABLE
+from test_access import DRAFTS, NO, NO_LANGUAGE, OPERATOR, ROLES, SECTIONS, TABLE
 from world import World
 
 from journeys.catalogue.definitions import Service
@@ -20,8 +20,9 @@ from journeys.catalogue.reading import read
 from portal.cli import DEFINITIONS
 
 FILL = "/<lang>/requests/<reference>/fill/<section>"
+FILL_THING = f"{FILL}/<int:thing>"
 FILES = "/static/dist/<file>"
-PLAIN = {"lang": "fr", "service": BIRTH, "section": "person", "name": "ompic", "file": "app.css"}
+PLAIN = {"lang": "fr", "service": BIRTH, "section": "person", "name": "ompic", "file": "app.css", "thing": "1"}
 OF_A_SCENE = {name: f"({name})" for name in ("reference", "debt", "attempt", "document")}  # put in when it is asked
 ABOUT = {"life-events": "having-a-baby", "services": BIRTH, "administrations": "ompic"}
 OWNERS = {BIRTH: "owner", NAME: "other", INFORMATION: "owner"}
@@ -46,7 +47,7 @@ class Target:
     def until(self) -> str:
         """How far the request has come that this route is about."""
         until = TABLE[self.rule][0] if self.rule in TABLE else ""
-        return "filed" if until == "documented" else until
+        return {"documented": "filed", **dict.fromkeys(DRAFTS, "empty")}.get(until, until)
 
     @property
     def methods(self) -> list[str]:
@@ -71,7 +72,12 @@ def _services() -> Mapping[str, Service]:
 @cache
 def targets() -> list[Target]:
     """Every route, the operator's pages, the built files, and every form with its own fields."""
-    return [*(Target(rule) for rule in (*TABLE, *OPERATOR, FILES)), *_sections(), *_decisions()]
+    return [*(_plain(rule) for rule in (*TABLE, *OPERATOR, FILES)), *_sections(), *_decisions()]
+
+
+def _plain(rule: str) -> Target:
+    until = TABLE[rule][0] if rule in TABLE else ""
+    return Target(rule, DRAFTS.get(until, BIRTH), SECTIONS.get(until, "person"))
 
 
 def some_roles(target: Target) -> list[str]:
@@ -88,6 +94,8 @@ def _sections() -> Iterator[Target]:
         for section in services[service].sections:
             names = tuple(one.id for one in services[service].fields_of(section.id))
             yield Target(FILL, service, section.id, names, (owner,))
+    things = tuple(one.id for one in services[DRAFTS["things"]].fields_of(SECTIONS["things"]))
+    yield Target(FILL_THING, DRAFTS["things"], SECTIONS["things"], things, ("owner",))
 
 
 def _decisions() -> Iterator[Target]:
@@ -131,7 +139,7 @@ class Attackers:
         )
 
     def _scene(self, target: Target) -> Scene | None:
-        owner = OWNERS[target.service]
+        owner = OWNERS.get(target.service, "owner")
         if owner not in self.cookies:
             self.enter(owner)
         return scene(self.town, ROLES[owner], target.service, target.until) if target.until else None

@@ -68,7 +68,7 @@ def person_of(town: World, name: str) -> UUID:
 def scene(town: World, person: str = "salma", service: str = BIRTH, until: str = "draft", **typed: str) -> Scene:
     """A request of this person, ``empty``, a complete ``draft``, ``submitted`` with an attempt to pay, or ``filed``."""
     actor = Actor.person(person_of(town, person))
-    return town.work.transact(lambda unit: _scene(unit, service, until, TYPED[service] | typed), actor=actor)
+    return town.work.transact(lambda unit: _scene(unit, service, until, TYPED.get(service, {}) | typed), actor=actor)
 
 
 def _scene(unit: Unit, wanted: str, until: str, typed: dict[str, str]) -> Scene:

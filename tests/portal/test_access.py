@@ -31,6 +31,8 @@ PEOPLE = (303, 200, 200, 200, 200, 200)
 OWNER = (303, 200, 404, 404, 404, 404)
 DESK = (303, 404, 404, 200, 200, 200)
 RABAT = (303, 404, 404, 200, 404, 404)
+LED_BACK = (303, 303, 404, 404, 404, 404)
+NOBODY = (303, 404, 404, 404, 404, 404)
 DONE_BY_OWNER = (400, 303, 404, 404, 404, 404)
 DONE_BY_RABAT = (400, 404, 404, 303, 404, 404)
 DONE_BY_ALL = (400, 303, 303, 303, 303, 303)
@@ -69,6 +71,10 @@ TABLE: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/<lang>/requests/<reference>": ("filed", OWNER, NO),
     "/<lang>/requests/<reference>/receipt": ("filed", OWNER, NO),
     "/<lang>/requests/<reference>/fill/<section>": ("draft", OWNER, JUDGED_FOR_OWNER),
+    "/<lang>/requests/<reference>/fill/<section>/<int:thing>": ("things", OWNER, JUDGED_FOR_OWNER),
+    "/<lang>/requests/<reference>/leave-out/<section>/<int:thing>": ("things", NO, DONE_BY_OWNER),
+    "/<lang>/requests/<reference>/attach/<section>": ("files", LED_BACK, JUDGED_FOR_OWNER),
+    "/<lang>/requests/<reference>/attach/<section>/<int:thing>": ("things", LED_BACK, JUDGED_FOR_OWNER),
     "/<lang>/requests/<reference>/fetch/<section>": ("draft", NO, DONE_BY_OWNER),
     "/<lang>/requests/<reference>/review": ("draft", OWNER, NO),
     "/<lang>/requests/<reference>/submit": ("draft", NO, DONE_BY_OWNER),
@@ -80,6 +86,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/<lang>/locker/<uuid:document>": ("documented", OWNER, NO),
     "/<lang>/desk": ("", DESK, NO),
     "/<lang>/desk/requests/<reference>": ("filed", RABAT, NO),
+    "/<lang>/desk/requests/<reference>/files/<uuid:document>": ("documented", NOBODY, NO),  # made here, not brought
     "/<lang>/desk/requests/<reference>/take": ("filed", NO, DONE_BY_RABAT),
     "/<lang>/desk/requests/<reference>/grant": ("filed", NO, JUDGED_FOR_RABAT),
     "/<lang>/desk/requests/<reference>/refuse": ("filed", NO, JUDGED_FOR_RABAT),
@@ -101,6 +108,8 @@ OPEN = {
 }
 VIEWED = ("GET", "HEAD", "POST")
 NEVER = ("PUT", "DELETE", "PATCH", "TRACE", "PROPFIND")
+DRAFTS = {"things": "cnss-employee", "files": "building-permit"}
+SECTIONS = {"things": "employees", "files": "plans"}
 WANTED = {"life-events": "having-a-baby", "services": BIRTH, "administrations": "ompic"}
 
 
@@ -121,7 +130,9 @@ def _entered(town: World, name: str) -> Browser:
 
 
 def _address(town: World, rule: str, made: Scene | None) -> str:
-    address = rule.replace("<lang>", "fr").replace("<service>", BIRTH).replace("<section>", "person")
+    section = SECTIONS.get(TABLE[rule][0], "person")
+    address = rule.replace("<lang>", "fr").replace("<service>", BIRTH).replace("<section>", section)
+    address = address.replace("<int:thing>", "1")
     of = rule.partition("<lang>/")[2].partition("/")[0]
     address = address.replace("<name>", "ompic").replace("<wanted>", WANTED.get(of, ""))
     if made is None:
@@ -142,6 +153,8 @@ def _document(town: World, made: Scene) -> UUID | None:
 
 
 def _scene(town: World, until: str) -> Scene | None:
+    if until in DRAFTS:
+        return scene(town, service=DRAFTS[until], until="empty")
     return scene(town, until="filed" if until == "documented" else until) if until else None
 
 
@@ -201,7 +214,8 @@ def test_everyone_may_leave(town: World, role: str) -> None:
 def test_a_stranger_cannot_tell_what_exists(
     town: World, people: dict[str, Browser], tokens: dict[str, str], rule: str, role: str
 ) -> None:
-    made = scene(town, until=TABLE[rule][0])
+    made = _scene(town, TABLE[rule][0])
+    assert made
     method = "GET" if TABLE[rule][1] != NO else "POST"
     existing, missing = (
         Page(_asks(people[role], method, _address(town, rule, one), tokens[role]))

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from requests_made import BIRTH, RECORD, reference_of
 from scenes import Scene, is_in, scene, token_of, verbs_of
-from test_access import TABLE
+from test_access import DRAFTS, SECTIONS, TABLE
 from world import Browser, World
 
 from portal.unit import real_now
@@ -26,7 +26,8 @@ POSTS = [rule for rule, (_until, _reads, sends) in TABLE.items() if 405 not in s
 
 def address_of(rule: str, made: Scene) -> str:
     """Where a route of this request is."""
-    known = {"lang": "fr", "service": BIRTH, "section": "person", "reference": made.reference, "uuid:debt": made.debt}
+    known = {"lang": "fr", "service": BIRTH, "section": SECTIONS.get(TABLE[rule][0], "person"), "int:thing": 1}
+    known |= {"reference": made.reference, "uuid:debt": made.debt}
     for name, value in known.items():
         rule = rule.replace(f"<{name}>", str(value))
     return rule
@@ -36,7 +37,8 @@ def address_of(rule: str, made: Scene) -> str:
 def test_a_post_without_a_token_of_this_session_does_nothing(
     town: World, salma: Browser, hajar: Browser, rule: str
 ) -> None:
-    made = scene(town, until=TABLE[rule][0] or "draft")
+    until = TABLE[rule][0] or "draft"
+    made = scene(town, service=DRAFTS[until], until="empty") if until in DRAFTS else scene(town, until=until)
     before = verbs_of(town, made)
     sender, stranger = (hajar, salma) if "/desk" in rule else (salma, hajar)
     for token in ("", "x", "\x00", token_of(stranger), token_of(sender)[:-3]):

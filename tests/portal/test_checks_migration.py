@@ -1,4 +1,4 @@
-"""The second migration, both ways with rows: old documents get their moment and their place."""
+"""The migrations of documents, both ways with rows: old ones get their moment and place, then their origin."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def test_old_documents_are_told_since_when_and_where_they_lie(old: tuple[Databas
     writing = an_old_document(database, state="writing")
     command.upgrade(alembic_config(url), "0002")
     with database.session(reading=True) as session:
-        found = {each.id: (each.kept_at, each.object_key) for each in session.scalars(select(Document))}
+        rows = session.execute(select(Document.id, Document.kept_at, Document.object_key))
+        found = {each.id: (each.kept_at, each.object_key) for each in rows}
     assert found == {kept: (MADE, "documents/somewhere/else"), writing: (None, f"documents/{writing}")}
 
 
@@ -71,3 +72,20 @@ def test_the_way_back_keeps_the_documents(old: tuple[Database, str]) -> None:
     command.upgrade(alembic_config(url), "0002")
     with database.session(reading=True) as session:
         assert session.scalars(select(Document.id)).all() == [kept]
+
+
+def test_what_was_issued_is_told_from_what_was_brought(old: tuple[Database, str]) -> None:
+    database, url = old
+    issued = an_old_document(database)
+    command.upgrade(alembic_config(url), "0003")
+    case = {"case_id": new_id(), "kind": "arch_plans", "origin": "brought"}
+    brought = [an_old_document(database, **case) for _ in range(2)]  # two plans of one request
+    with database.session(reading=True) as session:
+        assert session.execute(select(Document.origin, Document.media).where(Document.id == issued)).one() == (
+            "issued",
+            "application/pdf",
+        )
+        assert set(session.scalars(select(Document.id))) == {issued, *brought}
+    command.downgrade(alembic_config(url), "0002")
+    with database.session(reading=True) as session:
+        assert session.scalars(select(Document.id)).all() == [issued]

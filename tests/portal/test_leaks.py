@@ -184,7 +184,7 @@ def test_a_page_that_breaks_while_it_is_filled_in_keeps_what_was_typed(
         raise ValueError("broken")
 
     with monkeypatch.context() as broken:
-        broken.setattr("portal.apply.views.actions.answer", breaks)
+        broken.setattr("portal.apply.filling.drafting.answer", breaks)
         assert browser.submit("/fill/", {"relation": "ward", "copies": "4"}).status == 500
     assert 'value="4"' in browser.get(address).text
 

@@ -11,7 +11,7 @@ from portal.sandbox.administrations.dossier import Dossier
 from portal.sandbox.world import World
 
 Case = dict[str, Any]
-PREFIXES = {"ompic": "OMPIC", "transparency": "DAI"}
+PREFIXES = {"ompic": "OMPIC", "transparency": "DAI", "general": "ADM"}
 """The administrations of the sandbox and how their references begin."""
 
 

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from portal.sandbox.administrations import cases
+from portal.sandbox.administrations import automatic, cases
+from portal.sandbox.administrations.automatic import Answer
 from portal.sandbox.administrations.cases import Case
 from portal.sandbox.administrations.dossier import Dossier, NotReadable
 from portal.sandbox.pages import in_all
 from portal.sandbox.world import World
 
 NAME = "ompic"
-MODES = ("callback", "now", "poll", "refuse")
 PROPOSALS = ("company_name", "company_name_2", "company_name_3")
 PROTECTED = ("Maroc Telecom", "OCP", "اتصالات")
 """Names no other may contain."""
@@ -27,23 +27,13 @@ EXISTING = ("Atlas Conseil", "Zellige Numérique", "Riad Services", "Bab Al Bahr
 """Names that exist already."""
 
 
-def mode(world: World) -> str:
-    """How the office answers now."""
-    return str(world.store.get("mode", NAME) or "callback")
-
-
-def first_answer(world: World, case: Case) -> tuple[dict[str, Any], int]:
-    """What the office says on receiving a case. In mode ``callback`` it says later, and tells once it is decided."""
-    if mode(world) == "refuse":
-        cases.refuse(world, NAME, case, in_all("ompic_closed"))
-    elif free_name(world, case) is None:
+def first_answer(world: World, case: Case) -> Answer:
+    """What the office says on receiving a case: names that are all taken are refused at once."""
+    if automatic.mode(world, NAME) != "refuse" and free_name(world, case) is None:
         refuse_names(world, case)
-    elif mode(world) != "poll":
-        grant_name(world, case)
-    if mode(world) == "callback" and case["status"] == "granted":
-        cases.tell(world, NAME, case)
-        return cases.later(world, case)
-    return cases.answer(world, case)
+    if case["status"] != "open":
+        return cases.answer(world, case)
+    return automatic.first_answer(world, NAME, case, grant_name)
 
 
 def check(dossier: Dossier) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, Response, abort, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.administrations import cases, ompic
+from portal.sandbox.administrations import automatic, cases, general, ompic
+from portal.sandbox.administrations.automatic import System
 from portal.sandbox.administrations.cases import PREFIXES, Case
 from portal.sandbox.administrations.dossier import Dossier, NotReadable, read
 from portal.sandbox.pages import LANGUAGES, page
@@ -17,6 +18,12 @@ from portal.sandbox.world import carries_token, world
 MOST_BYTES = 10_000_000
 
 area = Blueprint("administrations", __name__, url_prefix="/administrations")
+
+SYSTEMS = {
+    ompic.NAME: System(ompic.first_answer, ompic.grant_name),
+    general.NAME: System(general.first_answer, general.grant),
+}
+"""Administrations that decide by themselves; in the others somebody writes the answer."""
 
 
 @area.url_value_preprocessor
@@ -93,7 +100,7 @@ def inbox(name: str) -> ResponseReturnValue:
 def decide(name: str, reference: str) -> ResponseReturnValue:
     """Somebody answers or refuses on the page."""
     grants, text = request.form.get("decision") == "grant", request.form.get("text", "").strip()
-    if not text and (name != ompic.NAME or not grants):
+    if not text and (name not in SYSTEMS or not grants):
         return _inbox(name, 422, {"reference": reference, "text": "inbox_empty_text"})
     with world().store.held():
         case = cases.find(world(), name, reference) or abort(404)
@@ -115,24 +122,24 @@ def _dossier(name: str, key: str) -> Dossier:
 
 
 def _first_answer(name: str, case: Case) -> ResponseReturnValue:
-    return ompic.first_answer(world(), case) if name == ompic.NAME else cases.later(world(), case)
+    return SYSTEMS[name].first_answer(world(), case) if name in SYSTEMS else cases.later(world(), case)
 
 
 def _decide(name: str, case: Case, grants: bool, text: str) -> None:
     """A refusal is written in one language: it is all the officer wrote. Who gave an address is told."""
     if not grants:
         cases.refuse(world(), name, case, dict.fromkeys(LANGUAGES, text))
-    elif name == ompic.NAME:
-        ompic.grant_name(world(), case)
+    elif name in SYSTEMS:
+        SYSTEMS[name].grant(world(), case)
     else:
         cases.grant(world(), name, case, {"answer_text": text})
-    if case["dossier"]["callback_url"] and not (name == ompic.NAME and ompic.mode(world()) == "poll"):
+    if case["dossier"]["callback_url"] and not (name in SYSTEMS and automatic.mode(world(), name) == "poll"):
         cases.tell(world(), name, case)
 
 
 def _inbox(name: str, status: int = 200, problem: dict[str, str] | None = None) -> ResponseReturnValue:
     found = cases.received(world(), name)
-    return page("inbox.html", status=status, name=name, cases=found, writes=name != ompic.NAME, problem=problem)
+    return page("inbox.html", status=status, name=name, cases=found, writes=name not in SYSTEMS, problem=problem)
 
 
 def _stranger() -> ResponseReturnValue:

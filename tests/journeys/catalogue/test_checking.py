@@ -143,6 +143,41 @@ def test_a_missing_word_is_found_at_its_line(tmp_path: Path) -> None:
     assert "labels" in (at / finding.file).read_text("utf-8").splitlines()[finding.line - 1]
 
 
+def certificate(**more: Any) -> dict[str, Any]:
+    """A paper that is made when the request is granted."""
+    usual = {"document": "paper", "paper": "certificate", "statement": words(), "condition": None, "validity": None}
+    return usual | more
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "what"),
+    [
+        ({"statement": None}, "outputs.0.statement is missing"),
+        ({"statement": {"ar": "نشهد"}}, "outputs.0.statement.fr is missing"),
+        ({"shows": ["gone"]}, "gone is nothing that a paper can show"),
+        ({"when": {"field": "gone", "in": ["x"]}}, "the condition asks for gone"),
+        ({"when": {"field": "kind", "in": ["huge"]}}, "kind can never be 'huge'"),
+        ({"paper": "neg_cert"}, "only a certificate has a statement"),
+        ({"paper": "diploma"}, "outputs.0.paper: Input should be"),
+    ],
+)
+def test_a_paper_that_cannot_be_made_is_told(tmp_path: Path, spoilt: dict[str, Any], what: str) -> None:
+    assert not any(finding.level == Level.ERROR for finding in check(folder(tmp_path / "good", complete())))
+    assert any(what in said for said in found(folder(tmp_path, complete(**spoilt))))
+
+
+def complete(**spoilt: Any) -> dict[str, Any]:
+    """A service that ends with a certificate of what was asked."""
+    usual = {"shows": ["kind"], "when": {"field": "kind", "in": ["small"]}}
+    return askable(outputs=[certificate(**{**usual, **spoilt})])
+
+
+def test_a_certificate_shows_nothing_that_is_answered_several_times(tmp_path: Path) -> None:
+    section = {"id": "only", "title": words(), "repeats": {"min": 1, "max": 3, "item": words()}}
+    said = found(folder(tmp_path, askable(sections=[section], outputs=[certificate(shows=["kind"])])))
+    assert any("kind is nothing that a paper can show" in what for what in said)
+
+
 def test_a_price_by_an_answer_that_is_no_number_is_told(tmp_path: Path) -> None:
     line = {"id": "a", "names": words(), "minor": 100, "times": "kind", "beneficiary": "office", "tariff": "unverified"}
     said = found(folder(tmp_path, askable(fee_rule={"currency": "MAD", "lines": [{**line, "source": "GK"}]})))

@@ -56,6 +56,12 @@ def names(sandbox: Running, browser: httpx.Client) -> Connector:
 
 
 @pytest.fixture
+def general(sandbox: Running, browser: httpx.Client) -> Connector:
+    """Every other administration."""
+    return Connector(browser, "general", sandbox.settings.connector_token)
+
+
+@pytest.fixture
 def information(sandbox: Running, browser: httpx.Client) -> Connector:
     """The administration that answers information requests."""
     return Connector(browser, "transparency", sandbox.settings.connector_token)
@@ -165,6 +171,72 @@ def test_an_information_request_waits_until_somebody_answers(information: Connec
     assert information.ask(reference).json() == {
         "status": "granted", "reference": reference, "facts": {"answer_text": "1 250 dossiers"}
     }  # fmt: skip
+
+
+def test_any_other_service_is_granted_by_callback_with_the_facts_it_is_decided_with(
+    general: Connector, receiver: Any, clock: Any
+) -> None:
+    clock.forward(days=400)
+    first = general.submit(dossier(plate="1-أ-6") | {"service": "tax-compliance-cert"})
+    assert first.status_code == 202
+    assert receiver.next().path == "/hooks/connectors/general"
+    facts = general.ask(first.json()["reference"]).json()["facts"]
+    assert facts["certificate_no"] == f"ARF-{clock().year}-000001"
+    assert (date.fromisoformat(facts["valid_until"]) - clock().date()).days in (89, 90)
+
+
+def test_each_service_counts_its_own_decisions(general: Connector, browser: httpx.Client) -> None:
+    browser.post("/control/administrations/general", json={"mode": "now"})
+    numbers = [
+        general.submit(dossier(f"k-{n}") | {"service": service}).json()["facts"]
+        for n, service in enumerate(["tax-compliance-cert", "vehicle-tax", "tax-compliance-cert"])
+    ]
+    assert [next(iter(facts.values()))[-3:] for facts in numbers] == ["001", "001", "002"]
+
+
+def test_a_service_nobody_described_is_granted_without_facts(general: Connector, browser: httpx.Client) -> None:
+    browser.post("/control/administrations/general", json={"mode": "now"})
+    assert general.submit(dossier() | {"service": "invented"}).json()["facts"] == {}
+
+
+def test_every_administration_that_decides_by_itself_has_its_own_mode(
+    general: Connector, names: Connector, browser: httpx.Client
+) -> None:
+    browser.post("/control/administrations/general", json={"mode": "refuse"})
+    assert set(general.submit(dossier()).json()["reason"]) == {"ar", "fr", "en"}
+    assert names.submit(dossier()).status_code == 202
+    assert browser.post("/control/administrations/transparency", json={"mode": "now"}).status_code == 404
+
+
+def test_in_poll_mode_somebody_grants_any_request_on_the_page(general: Connector, browser: httpx.Client) -> None:
+    browser.post("/control/administrations/general", json={"mode": "poll"})
+    reference = general.submit(dossier() | {"service": "vehicle-tax"}).json()["reference"]
+    assert "Accepter la demande" in browser.get("/administrations/general/?lang=fr").text
+    assert general.decide(reference, "grant", "").status_code == 303
+    assert general.ask(reference).json()["facts"]["tax_year"] > 2000
+
+
+def test_what_earlier_decisions_say_of_a_company_is_known_to_the_others(
+    general: Connector, names: Connector, browser: httpx.Client
+) -> None:
+    for name in ("general", "ompic"):
+        browser.post(f"/control/administrations/{name}", json={"mode": "now"})
+    ice = names.submit(dossier(company_name="Riad Numérique")).json()["facts"]["ice"]
+    registered = general.submit(dossier("k-2", ice=ice) | {"service": "rc-sarl"}).json()["facts"]
+    assert registered["company_name"] == "Riad Numérique"
+    extract = general.submit(dossier("k-3", rc_no=registered["rc_no"]) | {"service": "rc-model7"}).json()["facts"]
+    assert extract["company_name"] == "Riad Numérique"
+
+
+def test_each_of_several_things_gets_its_line(general: Connector, browser: httpx.Client) -> None:
+    browser.post("/control/administrations/general", json={"mode": "now"})
+    employees = [{"employee_name": "Salma"}, {"employee_name": "Omar"}]
+    facts = general.submit(dossier(employees=employees) | {"service": "cnss-employee"}).json()["facts"]
+    assert facts["employees_registered"].splitlines() == ["Salma : 100000101", "Omar : 100000102"]
+    page = browser.get("/administrations/general/?lang=fr").text
+    assert "<bdi>Salma</bdi>" in page
+    assert "<bdi>Omar</bdi>" in page
+    assert "{&#39;" not in page
 
 
 def test_a_decision_stands(information: Connector) -> None:

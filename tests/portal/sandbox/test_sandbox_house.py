@@ -22,7 +22,8 @@ from portal.sandbox.serve import Running
 from portal.sandbox.settings import BadSettings, SandboxSettings
 
 FOLDER = Path(portal.sandbox.__file__).parent
-PAGES = ["/", "/registers/", "/mailbox/", "/administrations/ompic/", "/administrations/transparency/", "/nowhere"]
+INBOXES = [f"/administrations/{name}/" for name in ("ompic", "transparency", "general")]
+PAGES = ["/", "/registers/", "/mailbox/", *INBOXES, "/nowhere"]
 
 
 def environment(**changes: str) -> dict[str, str]:

@@ -1,0 +1,111 @@
+"""A granted request becomes its papers: which are made, and what a certificate says."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_folder import askable, document, field, folder, question, words
+
+from journeys.cases import content
+from journeys.cases.models import Case
+from journeys.catalogue.checking import checked
+from journeys.exchange.models import Office
+from portal.locker.issuing import Decided, outputs
+
+STATEMENT = {"ar": "نشهد بأن المحل مفتوح.", "fr": "Nous attestons que le local est ouvert.", "en": "It is open."}
+FIELDS = [
+    field(),
+    field("count", type="integer", labels={"ar": "عدد", "fr": "Nombre", "en": "Count"}),
+    field("price", type="money", labels={"ar": "ثمن", "fr": "Prix", "en": "Price"}),
+    field("valid_until", type="date", labels={"ar": "إلى غاية", "fr": "Jusqu’au", "en": "Until"}),
+]
+
+
+def output(**more: Any) -> dict[str, Any]:
+    """A certificate that is made when the request is granted."""
+    usual = {"document": "paper", "paper": "certificate", "statement": STATEMENT, "condition": None, "validity": None}
+    return usual | more
+
+
+@pytest.fixture
+def granted(tmp_path: Path, moment: datetime) -> Any:
+    """A granted request of a service with these outputs."""
+
+    def make(*made: dict[str, Any], facts: dict[str, Any] | None = None, **values: Any) -> Decided:
+        asked = [
+            question(),
+            {"field": "count", "section": "only", "required": False},
+            {"field": "price", "section": "only", "required": False},
+        ]
+        decided = [{"field": "valid_until", "required": True}]
+        for one in (*asked[1:], *decided):
+            one["labels"] = next(known["labels"] for known in FIELDS if known["id"] == one["field"])
+        service = askable(form=asked, decision=decided, outputs=list(made))
+        papers = [document("paper"), document("annex")]
+        catalogue = checked(folder(tmp_path, service, fields=FIELDS, documents=papers))
+        kept = {
+            content.SUBJECT: {"name_ar": "سلمى", "name_lat": "Salma", "cin": "AE214587"},
+            content.ANSWERS: {"values": {"kind": "small"} | values},
+            content.OUTCOME: {"facts": {"valid_until": "2026-12-31"} if facts is None else facts},
+        }
+        office = Office(names={"ar": "الجماعة", "fr": "Commune"})
+        case = Case(reference="7KQ4-M2XD", service="permit")
+        return Decided(case, catalogue.service("permit"), catalogue, office, kept, moment, demo=True)
+
+    return make
+
+
+def said(of: Decided) -> dict[str, Any]:
+    """The content of the one paper."""
+    [(_, paper)] = outputs(of)
+    return paper.data()
+
+
+def test_a_certificate_names_what_is_certified_and_for_whom(granted: Any) -> None:
+    paper = said(granted(output()))
+    assert paper["title"]["ar"] == words("paper")["ar"]
+    assert (paper["applicant"]["fr"], paper["cin"]) == ("Salma", "AE214587")
+    assert paper["statement"] == {"ar": STATEMENT["ar"], "fr": STATEMENT["fr"]}
+
+
+def test_a_certificate_shows_facts_in_words_of_both_languages(granted: Any) -> None:
+    shows = ["kind", "count", "price", "valid_until"]
+    facts = said(granted(output(shows=shows), count=3, price=125000))["facts"]
+    small = next(option["labels"] for option in question()["options"] if option["value"] == "small")
+    assert [fact["value"] for fact in facts] == [
+        {"ar": small["ar"], "fr": small["fr"]},
+        {"ar": "3", "fr": "3"},
+        {"ar": "1.250,00 درهم", "fr": "1\u202f250,00 dirhams"},
+        {"ar": "31 دجنبر 2026", "fr": "31 décembre 2026"},
+    ]
+    assert facts[3]["label"] == {"ar": "إلى غاية", "fr": "Jusqu’au"}
+
+
+def test_what_was_not_answered_is_not_shown(granted: Any) -> None:
+    facts = said(granted(output(shows=["count", "valid_until"])))["facts"]
+    assert [fact["label"]["fr"] for fact in facts] == ["Jusqu’au"]
+
+
+@pytest.mark.parametrize("facts", [{}, {"valid_until": "soon"}], ids=["missing", "no date"])
+def test_no_certificate_is_made_of_facts_that_are_none(granted: Any, facts: dict[str, str]) -> None:
+    with pytest.raises((LookupError, ValueError)):
+        outputs(granted(output(shows=["valid_until"]), facts=facts))
+
+
+def test_a_paper_whose_condition_does_not_hold_is_not_made(granted: Any) -> None:
+    annex = output(document="annex", when={"field": "kind", "in": ["large"]})
+    assert [kind for kind, _ in outputs(granted(output(), annex))] == ["paper"]
+    assert [kind for kind, _ in outputs(granted(output(), annex, kind="large"))] == ["paper", "annex"]
+
+
+def test_one_document_may_say_something_else_for_somebody_else(granted: Any) -> None:
+    other = {"ar": "نشهد بأنه كبير.", "fr": "Il est grand.", "en": "It is large."}
+    both = (
+        output(when={"field": "kind", "in": ["small"]}),
+        output(when={"field": "kind", "in": ["large"]}, statement=other),
+    )
+    assert said(granted(*both))["statement"]["fr"] == STATEMENT["fr"]
+    assert said(granted(*both, kind="large"))["statement"]["fr"] == "Il est grand."

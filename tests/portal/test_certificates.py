@@ -1,0 +1,101 @@
+"""Services that end with a certificate: asked, paid or free, decided by a system or at the desk, kept in the locker."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pikepdf
+import pytest
+from requests_made import pay, reference_of, section, send, start
+from world import Browser, Page, World
+
+PERMIT = "building-permit"
+
+
+def plans() -> bytes:
+    """A file of one empty page."""
+    content = io.BytesIO()
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page()
+        pdf.save(content)
+    return content.getvalue()
+
+
+def kept(browser: Browser, reference: str) -> list[bytes]:
+    """The documents of a request, as its page links to them."""
+    page = browser.get(f"/ar/requests/{reference}")
+    links = dict.fromkeys(re.findall(r'href="([^"]*/locker/[^"]+)"', page.text))
+    return [browser.client.get(link).content for link in links]
+
+
+def ask(browser: Browser, service: str, *pages: dict[str, str]) -> str:
+    """Fills a form page by page and sends it. Returns the reference."""
+    start(browser, service)
+    for answers in pages:
+        section(browser, **answers)
+    send(browser)
+    return reference_of(browser.page)
+
+
+def test_the_vehicle_tax_is_paid_and_its_receipt_comes_on_the_spot(town: World, browser: Browser) -> None:
+    browser.sign_in("salma")
+    reference = ask(browser, "vehicle-tax", {"plate": "12345-أ-6", "vehicle": "diesel"}, {"power": "8-10"})
+    assert "1.500,00" in browser.page.words
+    pay(browser)
+    town.worker_runs()
+    receipt, filing = kept(browser, reference)
+    assert receipt.startswith(b"%PDF")
+    assert filing.startswith(b"%PDF")
+    assert "وصل الضريبة السنوية على المركبات" in browser.get("/ar/locker").words
+
+
+@pytest.mark.parametrize("vehicle", ["electric", "motorcycle", "heavy"])
+def test_who_owes_no_such_tax_is_told_and_pays_nothing(town: World, browser: Browser, vehicle: str) -> None:
+    browser.sign_in("salma")
+    start(browser, "vehicle-tax")
+    page = section(browser, plate="12345-أ-6", vehicle=vehicle)
+    assert page.status == 409
+    assert "المديرية العامة للضرائب" in page.words or "tax.gov.ma" in page.words
+
+
+def test_what_costs_nothing_is_complete_when_it_is_sent(town: World, browser: Browser) -> None:
+    browser.sign_in("youssef")
+    start(browser, "tax-compliance-cert")
+    section(browser, taxpayer="company")
+    review = section(browser, ice="001561191000066")
+    assert "في انتظار التأكيد" in review.words
+    reference = reference_of(send(browser))
+    assert "/checkout" not in browser.page.text
+    town.worker_runs()
+    assert len(kept(browser, reference)) == 2
+
+
+def fill_permit(browser: Browser) -> Page:
+    """A building permit for a house in Rabat, up to its review page."""
+    start(browser, PERMIT)
+    section(browser, asker="self")
+    section(browser, province="04.421")
+    section(browser, commune="c-04421-02", site="حي الرياض، البقعة 12", title_no="12345/67")
+    section(browser, works="new", use="house", surface="240")
+    url, token = browser.page.action("/attach/"), browser.page.token()
+    browser.page = Page(browser.client.post(url, data={"csrf_token": token}, files={"plans": ("p.pdf", plans())}))
+    return browser.page
+
+
+def test_a_building_permit_is_decided_by_the_urban_planners_alone(town: World, browser: Browser) -> None:
+    browser.sign_in("salma")
+    assert "4.800,00" in fill_permit(browser).words
+    reference = reference_of(send(browser))
+    pay(browser)
+    town.worker_runs()
+    civil, planner = town.browser(), town.browser()
+    civil.sign_in("agent-rabat")
+    assert civil.get(f"/ar/desk/requests/{reference}").status == 404
+    planner.sign_in("agent-urba-rabat")
+    planner.get(f"/ar/desk/requests/{reference}")
+    planner.submit("/take")
+    assert planner.submit("/grant", {"permit_no": "RB-2026-17", "start_before": "01/10/2027"}).status == 200
+    town.worker_runs()
+    assert "رخصة البناء" in browser.get("/ar/locker").words
+    assert len(kept(browser, reference)) >= 2

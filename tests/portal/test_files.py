@@ -1,0 +1,146 @@
+"""Files that answer a question: taken for what they are, kept encrypted, seen by who decides, gone when not used."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from files_brought import a_pdf, a_photo
+from requests_made import pay, reference_of, section, send, start
+from scenes import entered
+from sqlalchemy import select
+from world import Browser, Page, World
+
+from portal.locker.actions import BROUGHT, taken_for
+from portal.locker.models import Document
+
+PERMIT = "building-permit"
+PLANS = a_pdf()
+PROJECT = {"works": "new", "use": "house", "surface": "120"}
+
+
+@pytest.fixture
+def builder(town: World) -> Browser:
+    """Salma where the plans of her house are asked."""
+    browser = entered(town, "salma")
+    start(browser, PERMIT, "fr")
+    section(browser, asker="self")
+    section(browser, province="04.421")
+    section(browser, commune="c-04421-02", site="Rue des Acacias, lot 14")
+    section(browser, **PROJECT)
+    assert browser.page.url.endswith("/fill/plans")
+    return browser
+
+
+def attach(browser: Browser, name: str, content: bytes, **answers: str) -> Page:
+    """Sends a file with the page at hand."""
+    return browser.post(browser.page.action("/attach/"), answers, files={"plans": (name, content, "text/html")})
+
+
+def brought(town: World, browser: Browser) -> list[Document]:
+    """The files of the request at hand."""
+    reference = reference_of(browser.page)
+    with town.work.database.session(reading=True) as session:
+        query = select(Document).where(Document.reference == reference, Document.origin == BROUGHT)
+        return list(session.scalars(query))
+
+
+def stored(town: World) -> set[str]:
+    return set(town.work.adapters.store.keys("documents"))
+
+
+def test_a_file_is_taken_for_what_it_is_and_shown_on_the_review(town: World, builder: Browser) -> None:
+    review = attach(builder, "../../plans.html", PLANS)
+    assert review.url.endswith("/review")
+    assert "PDF, 1 ko" in review.words
+    [document] = brought(town, builder)
+    assert (document.media, document.state, document.kind) == ("application/pdf", "kept", "arch_plans")
+    opened = builder.client.get(review.link(f"/locker/{document.id}"))
+    assert opened.content == PLANS
+    assert opened.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in opened.headers["Content-Security-Policy"]
+    assert PLANS not in (town.work.adapters.store.get_sealed(document.object_key or ""))
+
+
+def test_a_file_that_cannot_be_taken_says_why_and_leaves_nothing(town: World, builder: Browser) -> None:
+    before = stored(town)
+    answer = attach(builder, "plans.pdf", b"not a plan at all")
+    assert answer.status == 422
+    assert "Ce n’est pas un fichier PDF, JPEG, PNG ou WebP" in answer.words
+    town.ahead = timedelta(hours=2)
+    town.worker_runs()
+    assert (brought(town, builder), stored(town)) == ([], before)
+
+
+def test_a_page_without_its_file_asks_for_it(builder: Browser) -> None:
+    answer = builder.post(builder.page.action("/attach/"))
+    assert answer.status == 422
+    assert builder.get(f"/fr/requests/{reference_of(builder.page)}/attach/plans").url.endswith("/fill/plans")
+
+
+def test_a_file_stays_when_the_page_is_sent_again_and_goes_when_it_is_replaced(town: World, builder: Browser) -> None:
+    attach(builder, "plans.pdf", PLANS)
+    [first] = brought(town, builder)
+    builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
+    assert builder.post(builder.page.action("/attach/")).url.endswith("/review")
+    assert [one.id for one in brought(town, builder)] == [first.id]
+    builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
+    attach(builder, "plans.jpg", a_photo())
+    town.worker_runs()
+    [second] = brought(town, builder)
+    assert (second.media, second.id != first.id) == ("image/jpeg", True)
+    assert first.object_key not in stored(town)
+    assert second.object_key in stored(town)
+
+
+def test_a_file_that_is_removed_is_asked_for_again_and_its_bytes_are_gone(town: World, builder: Browser) -> None:
+    attach(builder, "plans.pdf", PLANS)
+    [document] = brought(town, builder)
+    builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
+    assert builder.post(builder.page.action("/attach/"), {"remove": "plans"}).status == 422
+    town.worker_runs()
+    assert (brought(town, builder), document.object_key in stored(town)) == ([], False)
+
+
+def test_the_files_of_a_discarded_draft_are_gone(town: World, builder: Browser) -> None:
+    attach(builder, "plans.pdf", PLANS)
+    [document] = brought(town, builder)
+    builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
+    builder.submit("/discard")
+    town.worker_runs()
+    with town.work.database.session(reading=True) as session:
+        assert taken_for(session, document.case_id) == []
+    assert document.object_key not in stored(town)
+
+
+def test_a_browser_cannot_name_another_s_file(town: World, builder: Browser) -> None:
+    attach(builder, "plans.pdf", PLANS)
+    [document] = brought(town, builder)
+    other = entered(town, "youssef")
+    start(other, PERMIT, "fr")
+    for answers in ({"asker": "self"}, {"province": "04.421"}, {"commune": "c-04421-02", "site": "x1"}, PROJECT):
+        section(other, **answers)
+    forged = other.post(other.page.action("/attach/"), {"plans": str(document.id)})
+    assert forged.status == 422
+    assert other.client.get(f"/fr/locker/{document.id}").status_code == 404
+
+
+def test_who_decides_opens_the_file_and_nobody_else_does(town: World, builder: Browser) -> None:
+    attach(builder, "plans.pdf", PLANS)
+    [document] = brought(town, builder)
+    reference = reference_of(builder.page)
+    send(builder)
+    pay(builder)
+    town.worker_runs()
+    path = f"/fr/desk/requests/{reference}/files/{document.id}"
+    assert entered(town, "agent-urba-rabat").get(path).response.content == PLANS
+    assert entered(town, "agent-urba-casa").client.get(path).status_code == 404
+    assert entered(town, "agent-rabat").client.get(path).status_code == 404
+    assert builder.client.get(path).status_code == 404
+
+
+def test_a_file_is_too_large_for_a_request_of_another_kind(builder: Browser) -> None:
+    token = builder.page.token()
+    large = {"csrf_token": token, "site": "x" * 2_000_000}
+    answer = builder.client.post(f"/fr/requests/{reference_of(builder.page)}/fill/land", data=large)
+    assert answer.status_code == 413
