@@ -116,6 +116,13 @@ class Service(Versioned):
         yield from (f"sections.{section.id}.form" for section in self.sections if not self.fields_of(section.id))
 
     def _missing_words(self) -> Iterator[str]:
+        yield from self._unwritten()
+        for part in ASKED_WITH:
+            for _name, text, where in texts(getattr(self, part), (part,)):
+                place = ".".join(str(step) for step in self._by_id(where))
+                yield from (f"{place}.{language}" for language in text.missing)
+
+    def _unwritten(self) -> Iterator[str]:
         yield from (f"texts.{name}" for name in NEEDED_TEXTS if getattr(self.texts, name) is None)
         for part, field in (*(("form", one) for one in self.form), *(("decision", one) for one in self.decision)):
             if field.labels is None:
@@ -125,10 +132,6 @@ class Service(Versioned):
         for number, output in enumerate(self.outputs):
             if output.paper == CERTIFICATE and output.statement is None:
                 yield f"outputs.{number}.statement"
-        for part in ASKED_WITH:
-            for _name, text, where in texts(getattr(self, part), (part,)):
-                place = ".".join(str(step) for step in self._by_id(where))
-                yield from (f"{place}.{language}" for language in text.missing)
 
     def _by_id(self, where: Where) -> Where:
         """The place with the id of a section or a question instead of its number."""

@@ -13,7 +13,12 @@ from journeys.catalogue.service import Service
 
 def told(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     """The differences of two services, in words."""
-    return [str(one) for one in changed(Service.model_validate(before), Service.model_validate(after))]
+    return [str(one) for one in changed(*map(_read, (before, after)))]
+
+
+def _read(written: dict[str, Any]) -> Service:
+    """As files are read: a question without an id has that of its field."""
+    return Service.model_validate({**written, "form": [{"id": one["field"], **one} for one in written["form"]]})
 
 
 def paper(document: str, mode: str = "user") -> dict[str, Any]:
