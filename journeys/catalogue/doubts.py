@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.findings import About, Doubt, Where
+from journeys.catalogue.findings import About, Doubt
 from journeys.catalogue.life_event import LifeEvent
 from journeys.catalogue.service import Service
-from journeys.catalogue.values import texts
+from journeys.catalogue.values import Where, texts
 
 STATED = ("fee", "delay", "silence")
 

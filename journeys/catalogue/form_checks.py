@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.findings import Trouble, Where
+from journeys.catalogue.findings import Trouble
 from journeys.catalogue.form import CHOSEN, NOT_ASKED, Condition, FormField, Section, TariffTable
 from journeys.catalogue.service import Service
 from journeys.catalogue.sheet import CERTIFICATE
-from journeys.catalogue.values import Text, texts
+from journeys.catalogue.values import Text, Where, texts
 
 Complaint = tuple[str, str]
 OFFICE_KEYS = {"territory": ("commune", "province", "court", "choice"), "administration_from": ("administration",)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
@@ -18,9 +19,10 @@ from portal.i18n import casablanca_day
 def wish(session: Session, moment: datetime, _actor: Actor, service: str) -> Wished:
     """Counts one more person who wants this service online, in the month it is in Casablanca. Who it is is not kept."""
     month = casablanca_day(moment).replace(day=1)
-    insert = INSERTS[session.get_bind().dialect.name](Wish).values(month=month, service=service, times=1)
+    insert: Any = INSERTS[session.get_bind().dialect.name](Wish)
+    counted = insert.values(month=month, service=service, times=1)
     key = [Wish.month, Wish.service]
-    session.execute(insert.on_conflict_do_update(index_elements=key, set_={"times": Wish.times + 1}))
+    session.execute(counted.on_conflict_do_update(index_elements=key, set_={"times": Wish.times + 1}))
     return Wished(service)
 
 
@@ -31,7 +33,7 @@ def first_month(moment: datetime, months: int) -> date:
     return date(year, month + 1, 1)
 
 
-def wishes(session: Session, since: date) -> Sequence[Row[tuple[date, str, int]]]:
+def wishes(session: Session, since: date) -> Sequence[Row[date, str, int]]:
     """Month, service and count since the month that begins on a day: newest month first, most wanted first."""
     query = select(Wish.month, Wish.service, Wish.times).where(Wish.month >= since)
     return session.execute(query.order_by(Wish.month.desc(), Wish.times.desc(), Wish.service)).all()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
 from click.testing import CliRunner, Result
-from conftest import NOW
 from databases import with_tables
 from small_folder import askable, folder, service
 
@@ -22,6 +21,8 @@ from portal.demo import environment
 from portal.discover.actions import first_month, wish
 from portal.settings import load
 from portal.wiring import wired
+
+NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
