@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 DIST := static/dist/app.css
 # A wheel's Node goes before an older one of the machine.
 NODE_PATH = PATH="$$(test -x $(BIN)/npm && echo $(CURDIR)/$(BIN):)$$PATH"
-FRONT := package.json package-lock.json static/build.mjs $(wildcard static/scss/* static/js/* static/img/*)
+FRONT := package.json package-lock.json $(wildcard static/*.mjs static/scss/* static/js/* static/img/*)
 
 .PHONY: demo test lint drill bench assets install browser screenshots clean
 
@@ -52,8 +52,9 @@ $(DIST): $(FRONT) | $(INSTALLED)
 browser:
 	@{ command -v chromium && command -v pdftoppm; } >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq chromium poppler-utils >/dev/null; } || echo "no browser: its tests are skipped (apt install chromium poppler-utils)"
 
-screenshots: $(INSTALLED) $(DIST)
-	$(BIN)/python tests/browser/look.py $(or $(URL),http://127.0.0.1:8000) $(or $(OUT),var/screenshots)
+# Every kind of page × language × width, in a town of its own. KINDS="home error" takes those whose names hold a word.
+screenshots: $(INSTALLED) $(DIST) browser
+	@PYTHONPATH=.:tests:tests/portal $(BIN)/python -m browser.look $(or $(OUT),var/screenshots) $(KINDS)
 
 clean:
 	rm -rf $(VENV) node_modules static/dist var

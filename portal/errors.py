@@ -26,63 +26,66 @@ from portal.i18n import gettext, language
 from portal.identity import errors as identity
 from portal.locker import errors as locker
 from portal.locker import ports as locker_ports
-from portal.web import NotAssured, NotSignedIn, NotYours, catalogue
+from portal.ways import ACCOUNT, AGAIN, BACK, HOME, PAYMENTS, SEARCH, SERVICE, SIGN_IN, came_from, ways_on
+from portal.web import NotAssured, NotSignedIn, NotYours, catalogue, meet
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A status and the words of its page."""
+    """A status, the words of its page, and the names of the ways on from it, the best first."""
 
     status: int
     title: str
     what: str
     next: str
+    ways: tuple[str, ...] = (HOME, ACCOUNT)
     retry_seconds: int | None = None
-
-
-def _page(status: int, title: str, what: str, next_: str, retry_seconds: int | None = None) -> Page:
-    return Page(status, title, what, next_, retry_seconds)
 
 
 _ = lazy_gettext
 
-NOT_FOUND = _page(
+NOT_FOUND = Page(
     404,
     _("This page does not exist"),
     _("The address may be mistyped, or what it led to is not yours to see."),
     _("Go to the home page, or to your account, and look for it there."),
+    ways=(SEARCH, HOME, ACCOUNT),
 )
-SOMEBODY_WAS_FASTER = _page(
+SOMEBODY_WAS_FASTER = Page(
     409,
     _("This has already moved on"),
     _("While this page was open, the request was changed: in another window, or by somebody else."),
     _("Nothing was lost. Open the request again to see where it is now."),
+    ways=(ACCOUNT, HOME),
 )
-OUTSIDE_IS_DOWN = _page(
+OUTSIDE_IS_DOWN = Page(
     503,
     _("A partner service does not answer at the moment"),
     _("What you have typed is saved. Nothing was paid twice."),
     _("Please try again in a few minutes."),
-    30,
+    retry_seconds=30,
+    ways=(AGAIN, ACCOUNT, HOME),
 )
-BAD_MESSAGE = _page(
+BAD_MESSAGE = Page(
     400, _("This message was not accepted"), _("Its signature, age or form is wrong."), _("Check the keys.")
 )
-NOT_SERVED = _page(
+NOT_SERVED = Page(
     409,
     _("This office cannot be reached here yet"),
     _("The office that is competent for your request does not receive requests through this portal."),
     _("Your answers are kept. The service page says where to go instead."),
+    ways=(SERVICE, ACCOUNT, HOME),
 )
-NOT_ASKABLE = _page(
+NOT_ASKABLE = Page(
     409,
     _("This service cannot be asked for online here yet"),
     _("Some of what it needs is not confirmed."),
     _("The service page says where to ask for it."),
+    ways=(SERVICE, HOME, ACCOUNT),
 )
-SIGN_IN_FAILED = _page(
+SIGN_IN_FAILED = Page(
     400,
     _("Signing in did not work"),
     _(
@@ -90,53 +93,84 @@ SIGN_IN_FAILED = _page(
         "This happens when a page is used twice or is too old."
     ),
     _("Please sign in again. What you have typed before is saved."),
+    ways=(SIGN_IN, HOME),
 )
-NOT_ENOUGH = _page(
+NOT_ENOUGH = Page(
     403,
     _("Your digital ID is not strong enough for this service"),
     _("This service must know more surely who you are than your digital ID can prove today."),
     _("Ask your identity service how to raise its level, then come back. What you have typed before is saved."),
+    ways=(ACCOUNT, HOME),
 )
-SIGN_IN_REFUSED = _page(
+SIGN_IN_REFUSED = Page(
     403,
     _("You did not sign in"),
     _("You, or the identity service, stopped the sign-in."),
     _("You can try again whenever you like."),
+    ways=(SIGN_IN, HOME),
 )
-FORM_TOO_OLD = _page(
+FORM_TOO_OLD = Page(
     400,
     _("This page was open for too long"),
     _("For your safety, forms are valid for a limited time only."),
     _("Go back, reload the page, and send it again."),
+    ways=(BACK, HOME),
 )
-TOO_LARGE = _page(
-    413, _("This is too large"), _("What was sent is larger than we take."), _("Please send less at once.")
+TOO_LARGE = Page(
+    413,
+    _("This is too large"),
+    _("What was sent is larger than we take."),
+    _("Please send less at once."),
+    ways=(BACK, HOME, ACCOUNT),
 )
-BROKEN = _page(
+BROKEN = Page(
     500,
     _("Something went wrong on our side"),
     _("What you sent before is saved."),
     _("Please try again. If it happens again, write to us with the time it happened."),
+    ways=(AGAIN, HOME, ACCOUNT),
 )
-BUSY = _page(503, _("The portal is very busy"), _("Nothing was lost."), _("Please try again in a moment."), 5)
-TOO_MANY = _page(
+BUSY = Page(
+    503,
+    _("The portal is very busy"),
+    _("Nothing was lost."),
+    _("Please try again in a moment."),
+    retry_seconds=5,
+    ways=(AGAIN, HOME),
+)
+TOO_MANY = Page(
     429,
     _("Too many attempts in a short time"),
     _("More came from your connection, or from your account, than one person usually sends. Nothing was lost."),
     _("Please wait a minute, then try again."),
-    60,
+    retry_seconds=60,
+    ways=(AGAIN, HOME),
 )
-NOT_INTACT = _page(
+NOT_INTACT = Page(
     500,
     _("This document cannot be opened"),
     _("Its content does not pass our integrity check, so we do not show it."),
     _("We have been told. Please come back later."),
 )
-NOT_PAYABLE = _page(
+NOT_OPEN = Page(
+    403,
+    _("You may not open this page"),
+    _("It is kept for other people."),
+    _("Go to the home page, or to your account."),
+)
+NOT_THIS_WAY = Page(
+    405,
+    _("This page cannot be opened this way"),
+    _("This happens when the address of a form was kept or typed, or when a form was sent to the wrong place."),
+    _("Nothing was lost. Begin again where the form was."),
+    ways=(BACK, HOME, ACCOUNT),
+)
+NOT_PAYABLE = Page(
     409,
     _("This cannot be paid now"),
     _("The amount is no longer owed, or the request was changed."),
     _("Open your payments to see what is owed."),
+    ways=(PAYMENTS, HOME),
 )
 
 TABLE: dict[type[Exception], Page] = {
@@ -172,7 +206,15 @@ TABLE: dict[type[Exception], Page] = {
     CSRFError: FORM_TOO_OLD,
 }
 
-STATUSES: dict[int, Page] = {404: NOT_FOUND, 413: TOO_LARGE}
+STATUSES: dict[int, Page] = {
+    403: NOT_OPEN,
+    404: NOT_FOUND,
+    405: NOT_THIS_WAY,
+    413: TOO_LARGE,
+    429: TOO_MANY,
+    500: BROKEN,
+    503: BUSY,
+}
 
 
 def init(app: Flask) -> None:
@@ -196,10 +238,11 @@ def _handler(page: Page) -> Callable[[Exception], ResponseReturnValue]:
 
 
 def shown(page: Page) -> Response:
-    """The page in the reader's language."""
-    response = Response(
-        render_template("errors/problem.html", title=page.title, what=page.what, next=page.next), page.status
-    )
+    """The page in the reader's language, with the ways that are open to them."""
+    if page.status < 500:  # what broke the page may break this too
+        meet()
+    body = render_template("errors/problem.html", page=page, ways=ways_on(page.ways), searching=SEARCH in page.ways)
+    response = Response(body, page.status)
     if page.retry_seconds is not None:
         response.headers["Retry-After"] = str(page.retry_seconds)
     return response
@@ -224,9 +267,7 @@ def _level_needed() -> str | None:
 
 def _where_from() -> str:
     """The page a form was sent from, when it is ours."""
-    if request.referrer and request.referrer.startswith(request.host_url):
-        return "/" + request.referrer.removeprefix(request.host_url)
-    return url_for("follow.dashboard", lang=language())
+    return came_from() or url_for("follow.dashboard", lang=language())
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

@@ -96,7 +96,7 @@ def init(app: Flask) -> None:
     def choose(_endpoint: str | None, values: dict[str, Any] | None) -> None:
         code = (values or {}).get("lang")
         if code is not None and code not in LANGUAGES:
-            speak(DEFAULT)
+            speak(_asked())
             abort(404)
         speak(code or _asked())
 
@@ -186,8 +186,9 @@ def other_languages() -> list[ElsewhereSaid]:
 
 def public_address(path: str) -> str:
     """The whole address of a page of ours, by the name the portal is known by: never by what a request calls it."""
-    base: str = current_app.config["PORTAL"].public_url
-    return base.rstrip("/") + path
+    settings = current_app.config.get("PORTAL")
+    base: str = settings.public_url if settings else ""
+    return base + path
 
 
 def addresses(path: str) -> list[ElsewhereSaid]:

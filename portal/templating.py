@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
@@ -41,6 +41,11 @@ def asset(name: str) -> str:
     """The address of a built file, with its digest so that it may be cached for ever; without it when not built."""
     path = DIST / name
     return f"{DIST_URL}{name}?v={_digest(path)}" if path.is_file() else DIST_URL + name
+
+
+def address() -> str:
+    """Where the page at hand lies, as it is written on paper: never what the request says of our name."""
+    return i18n.public_address(request.path)
 
 
 def money(amount: Money) -> Markup:
@@ -81,6 +86,12 @@ def text(value: Text | dict[str, str] | None) -> Markup:
     return Markup('<bdi lang="{}" dir="{}">{}</bdi>').format(code, known.dir if known else "auto", words)
 
 
+def tifinagh(names: Text | None) -> Markup:
+    """A name in Amazigh, marked with its language; nothing where it has none."""
+    said = names.root.get("zgh") if names else None
+    return Markup('<bdi lang="zgh" dir="ltr">{}</bdi>').format(said) if said else Markup("")
+
+
 def ref(value: object) -> Markup:
     """A reference, number or code: left to right on every page."""
     return Markup(f'<bdi class="ref" dir="ltr">{escape(value)}</bdi>')  # noqa: S704
@@ -107,8 +118,9 @@ def init(app: Flask) -> None:
     app.jinja_env.template_class = Shared
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     i18n.init(app)
-    app.jinja_env.filters.update(money=money, day=day, moment=moment, text=text, ref=ref)
+    app.jinja_env.filters.update(money=money, day=day, moment=moment, text=text, tifinagh=tifinagh, ref=ref)
     app.jinja_env.globals.update(
+        address=address,
         asset=asset,
         direction=i18n.direction,
         kept=kept,

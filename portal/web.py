@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from sqlalchemy.exc import SQLAlchemyError
 
 from journeys.catalogue.definitions import Catalogue
 from payments.actor import Actor, Channel
@@ -126,6 +127,22 @@ def who() -> Who:
     return found
 
 
+def meet() -> None:
+    """Learns who is here where no view ran that would have: a page that says what is wrong greets them too. Nobody is
+    here when the database does not answer."""
+    if g.get("who") is not None or "_user_id" not in session:
+        return
+    try:
+        work().transact(_recognise, reading=True)
+    except SQLAlchemyError:
+        log.warning("an error page does not know who reads it", exc_info=True)
+
+
+def _recognise(found: Unit) -> None:
+    g.unit = found
+    g.who = current_user._get_current_object() if current_user.is_authenticated else None
+
+
 def keep_if_refused(body: Callable[[Unit], Any]) -> None:
     """What must survive when this request fails: written after the rollback, in a transaction of its own."""
     g.kept.append(body)
@@ -165,7 +182,7 @@ class Portal(Flask):
     def _enter(self, found: Unit, guard: Guard) -> None:
         g.unit, g.kept = found, []  # a unit that runs again begins with nothing kept
         found.language = language()
-        g.who = current_user._get_current_object() if current_user.is_authenticated else None
+        _recognise(found)
         if g.who is not None:
             found.actor = g.who.actor
         guard(g.who)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from journeys.cases.errors import NotFound
 from journeys.cases.models import Case, CaseAction
-from journeys.cases.states import State, Turn
-from payments.columns import Moment
+from journeys.cases.states import State, Turn, Verb
+from payments.columns import Moment, first_id
 
 
 class Listed(NamedTuple):
@@ -34,6 +34,17 @@ class Done(NamedTuple):
 
     verb: str
     at: datetime
+
+
+class Asked(NamedTuple):
+    """A service, and how many requests for it were filed."""
+
+    service: str
+    requests: int
+
+
+MOST_COUNTED = 20_000
+"""Entries of the history, the newest, that are read at most to say what is asked for most: however old the house."""
 
 
 # pages ask these over and over: made once, and no more columns than are shown
@@ -116,3 +127,19 @@ def queue(
         day, case_id = beyond
         query, sought = (TIMELESS, {"id": case_id}) if day is None else (QUEUE_BEYOND, {"day": day, "id": case_id})
     return list(starmap(Listed, session.execute(query, {"office": office, "most": most, **sought})))
+
+
+def most_asked(session: Session, since: datetime, until: datetime) -> list[Asked]:
+    """The services of the requests that were filed between two (real) moments, most asked first. When there is more
+    history than is read, it is the newest part of it that counts."""
+    between = (CaseAction.id >= first_id(since)) & (CaseAction.id < first_id(until))
+    newest = select(CaseAction.case_id, CaseAction.verb).where(between).order_by(CaseAction.id.desc())
+    read = newest.limit(MOST_COUNTED).subquery()
+    query = (
+        select(Case.service, func.count().label("requests"))
+        .join(read, read.c.case_id == Case.id)
+        .where(read.c.verb == Verb.FILE)
+        .group_by(Case.service)
+        .order_by(func.count().desc(), Case.service)
+    )
+    return [Asked(service, requests) for service, requests in session.execute(query)]

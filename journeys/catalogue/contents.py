@@ -15,6 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.form import FieldDefinition
 from journeys.catalogue.life_event import LifeEvent
+from journeys.catalogue.packed import Packed
 from journeys.catalogue.reference import (
     Administration,
     Commune,
@@ -31,7 +32,7 @@ from journeys.catalogue.values import SearchWords
 
 Address = tuple[str, str]
 Contents = dict[Address, Any]
-Stored = tuple[str, str, int, datetime, Any]
+Stored = tuple[str, str, int, datetime, str]
 
 SERVICE, LIFE_EVENT, LISTS = "service", "life-event", "reference"
 VERSIONED = (SERVICE, LIFE_EVENT)
@@ -72,25 +73,39 @@ def digest(content: Any) -> str:
 
 
 def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
-    """The catalogue that stored definitions (kind, key, version, since, content) of publication ``number`` make up."""
+    """The catalogue that stored definitions (kind, key, version, since, JSON) of publication ``number`` make up. What
+    there is much of lies packed."""
     tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
+    packed: dict[str, dict[str, tuple[int, datetime, str]]] = {kind: {} for kind in VERSIONED}
     lists: dict[str, Any] = {}
     for kind, key, version, since, content in stored:
         if kind == LISTS:
-            lists[key] = content
+            lists[key] = json.loads(content)
+        elif kind in VERSIONED:
+            packed[kind][key] = version, since, content
         elif kind in TABLES:
-            tables[TABLES[kind][0]][key] = restored(kind, version, since, content)
+            name, model = TABLES[kind]
+            tables[name][key] = model.model_validate_json(content)
     places = {name: _places(name, lists.get(name, [])) for name in PLACES}
-    frozen = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
+    frozen: dict[str, Any] = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
+    frozen |= {TABLES[kind][0]: _packed(kind, some) for kind, some in packed.items()}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
     said = SearchWords.model_validate(lists.get(SEARCH, {}))
     return Catalogue(**frozen, **places, holidays=holidays, search_words=said, number=number)
 
 
+def _packed(kind: str, some: Mapping[str, tuple[int, datetime, str]]) -> Mapping[str, Any]:
+    known = {key: (version, since) for key, (version, since, _) in some.items()}
+
+    def unpack(key: str, content: str) -> Any:
+        return restored(kind, *known[key], json.loads(content))
+
+    return Packed({key: content for key, (_, _, content) in some.items()}, unpack)
+
+
 def restored(kind: str, version: int, since: datetime, content: Any) -> Any:
-    """One stored definition of a kind in ``TABLES`` as the value it was; what is versioned knows its version."""
-    known = {"version": version, "published_at": since} if kind in VERSIONED else {}
-    return TABLES[kind][1].model_validate({**content, **known})
+    """One version of a definition of a kind in ``VERSIONED``, as the value it was."""
+    return TABLES[kind][1].model_validate({**content, "version": version, "published_at": since})
 
 
 def plain(one: BaseModel) -> Any:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -14,6 +13,7 @@ from flask import Blueprint, Response, current_app, render_template, request
 from markupsafe import Markup
 
 from journeys.catalogue.definitions import Catalogue, Service
+from journeys.catalogue.overview import Listed
 from portal.discover import sheets, words
 from portal.discover.pages import file_made_once
 from portal.i18n import ElsewhereSaid, addresses, language, path_of, public_address
@@ -36,7 +36,7 @@ def alternates() -> list[ElsewhereSaid]:
 @bp.get("/sitemap.xml")
 def sitemap() -> Response:
     """Every public page in every language, with when it last changed."""
-    return Response(file_made_once(_sitemap), mimetype="application/xml")
+    return file_made_once(_sitemap, "application/xml")
 
 
 def _sitemap() -> str:
@@ -45,20 +45,22 @@ def _sitemap() -> str:
 
 def _pages(shown: Catalogue) -> Iterator[tuple[list[ElsewhereSaid], str | None]]:
     """Every public page: its addresses, and the day it last changed."""
-    services, events = shown.services.values(), shown.life_events.values()
-    yield addresses(path_of("discover.home")), _last(one.published_at for one in (*services, *events))
-    yield addresses(path_of("search.page")), None
+    services, events = shown.overview.services, shown.overview.life_events
+    yield addresses(path_of("discover.home")), _last((*services.values(), *events.values()))
+    for endpoint in ("search.page", "discover.administrations"):
+        yield addresses(path_of(endpoint)), None
     for kind, some in (("service", services), ("life_event", events)):
-        for one in some:
-            for endpoint in (f"discover.{kind}", f"history.{kind}"):
-                yield addresses(path_of(endpoint, wanted=one.id)), _last([one.published_at])
-    for key in shown.administrations:
-        offered = (one.published_at for one in services if one.administration == key)
-        yield addresses(path_of("discover.administration", wanted=key)), _last(offered)
+        for key, one in some.items():
+            for area in ("discover", "history"):
+                yield addresses(path_of(f"{area}.{kind}", wanted=key)), _last([one])
+    for key, body in shown.administrations.items():
+        if body.kind != "actor":
+            offered = [services[one] for one in shown.overview.offered_by(key)]
+            yield addresses(path_of("discover.administration", wanted=key)), _last(offered)
 
 
-def _last(moments: Iterable[datetime | None]) -> str | None:
-    known = [moment for moment in moments if moment]
+def _last(some: Iterable[Listed]) -> str | None:
+    known = [one.published_at for one in some if one.published_at]
     return max(known).date().isoformat() if known else None
 
 

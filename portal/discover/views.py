@@ -8,11 +8,12 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from journeys.catalogue.definitions import LifeEvent, Service
+from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
 from payments.money import Money
-from portal.discover import answers, calendars, finding, sheets, words
+from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
 from portal.discover.icons import icon_of
-from portal.discover.pages import made_once, render_once
+from portal.discover.pages import made_anew, made_once, render_once
 from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
@@ -27,6 +28,11 @@ MOST_ASKED = (
     "moving-home",
     "death-of-relative",
     "lost-wallet",
+    "mre-summer-return",
+    "mre-definitive-return",
+    "birth-abroad",
+    "marriage-abroad",
+    "foreigner-settling",
     "start-auto-entrepreneur",
     "start-company-online",
     "start-sarl",
@@ -36,6 +42,7 @@ MOST_ASKED = (
     "yearly-obligations",
     "close-company",
 )
+ABROAD = frozenset(("abroad", "non-resident"))
 
 
 def most_asked_first(life_events: Iterable[LifeEvent]) -> list[LifeEvent]:
@@ -45,15 +52,19 @@ def most_asked_first(life_events: Iterable[LifeEvent]) -> list[LifeEvent]:
 
 
 @bp.get("/")
-@made_once
+@made_anew(lately.hour)
 def home(lang: str) -> str:
-    """Where one begins: life events of people, of companies, how it works, and what can be asked for here."""
+    """Where one begins: life events of people, companies and people abroad, what is used most, what is new."""
     events = most_asked_first(catalogue().life_events.values())
     return render_once(
         "discover/home.html",
-        citizens=[event for event in events if event.kind == "citizen"],
+        citizens=[event for event in events if event.kind == "citizen" and not ABROAD.issuperset(event.audience)],
         companies=[event for event in events if event.kind == "business"],
-        offers=_offers(),
+        abroad=sorted(filter(_from_abroad, events), key=lambda event: not ABROAD.issuperset(event.audience)),
+        use=lately.use(unit().session, catalogue()),
+        news=lately.news(unit().session, catalogue()),
+        opened=opened_at(unit().session),
+        services=len(catalogue().services),
         administration=_administration_of,
         icon_of=icon_of,
         shown=SHOWN,
@@ -61,9 +72,8 @@ def home(lang: str) -> str:
     )
 
 
-def _offers() -> list[Service]:
-    found = [service for service in catalogue().services.values() if sheets.here(service)]
-    return sorted(found, key=lambda service: ("citizen" not in service.audience, service.id))
+def _from_abroad(event: LifeEvent) -> bool:
+    return not ABROAD.isdisjoint(event.audience)
 
 
 @bp.get("/life-events/<wanted>")
@@ -172,19 +182,27 @@ def _platforms(service: Service) -> list[tuple[str, str]]:
     return [(one.name, one.url) for one in found.platforms if one.url] if found else []
 
 
+@bp.get("/administrations")
+@made_once
+def administrations(lang: str) -> str:
+    """Every administration, by kind, with the number of its services."""
+    return render_once("discover/administrations.html", kinds=bodies.by_kind(catalogue()), words=bodies)
+
+
 @bp.get("/administrations/<wanted>")
 @made_once
 def administration(lang: str, wanted: str) -> str:
-    """One administration and the services it offers."""
+    """One administration: where it belongs, its sites, and the services it offers, askable ones first."""
     found = catalogue().administrations.get(wanted)
     if found is None:
         abort(404)
-    offered = [one for one in catalogue().services.values() if one.administration == wanted]
+    offered = bodies.services_of(catalogue(), wanted)
     return render_once(
         "discover/administration.html",
         administration=found,
         parent=catalogue().administrations.get(found.parent or ""),
-        services=sorted(offered, key=lambda one: not sheets.here(one)),
-        here=sheets.here,
+        children=bodies.below(catalogue(), wanted),
+        askable=[one for one in offered if sheets.here(one)],
+        described=[one for one in offered if not sheets.here(one)],
         words=words,
     )

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from journeys.catalogue.definitions import Delay, Fee, Provenance, Service
-from journeys.catalogue.sheet import FROM_PERSON
+from journeys.catalogue.sheet import FROM_PERSON, Digitisation
 from journeys.plans.personal import Personal
 from payments.money import Money
 from portal import i18n
@@ -124,6 +124,18 @@ def _presence(service: Service) -> str:
         "pick_up_only": _("You come only to collect it"),
     }
     return words.get(service.presence.mode, "")
+
+
+def level(digitisation: Digitisation) -> str:
+    """How far a service is online outside this portal, by our estimate."""
+    words = {
+        "information": _("You find information online; you ask at the counter."),
+        "downloadable": _("You can download the form; you ask at the counter."),
+        "interactive": _("You can begin online, and finish at the counter."),
+        "transactional_with_visit": _("You can ask online, and come once."),
+        "fully_online": _("You can do everything online."),
+    }
+    return words[digitisation.label]
 
 
 def facts(service: Service, *, here: bool) -> list[Fact]:

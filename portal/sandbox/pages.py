@@ -9,14 +9,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 import yaml
-from flask import Flask, Response, render_template, request, session
+from flask import Flask, Response, render_template, request, send_from_directory, session
 from werkzeug.datastructures import MultiDict
+
+FONTS = Path(__file__).resolve().parents[2] / "static" / "dist" / "fonts"
+"""The family's letters, where the front end was built; without them the machine's own are read."""
 
 LANGUAGES = {"ar": "العربية", "fr": "français", "en": "English"}
 HEADERS = {
     # The answer to a form here is a redirect back to the portal, wherever that runs.
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; form-action *; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self'; font-src 'self'; form-action *; base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
@@ -91,11 +94,16 @@ def money(minor: int, currency: str, lang: str) -> str:
 def plug(app: Flask) -> None:
     """Headers of every answer, and the amount filter of the templates."""
     app.jinja_env.filters["money"] = money
+    app.add_url_rule("/fonts/<name>", "fonts", _font)
 
     @app.after_request
     def headers(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
+        if request.endpoint not in ("static", "fonts"):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _font(name: str) -> Response:
+    return send_from_directory(FONTS, name, max_age=86_400)

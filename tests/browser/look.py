@@ -1,84 +1,113 @@
-"""Takes pictures of pages for people to look at: `python tests/browser/look.py BASE_URL FOLDER [PATH ...]`.
+"""Takes pictures of every kind of page, for people to look at: `python tests/browser/look.py FOLDER [WORD ...]`.
 
-Each path is shown on a phone (360 px) and a desk (1280 px), in Arabic and French, and checked at 320 px: exit code 1
-when a page is wider than its window (WCAG 2.2, 1.4.10) or answers with a server error.
+A town of its own is set up; each kind (or each whose name holds a WORD) is seen in Arabic, French and English, on a
+phone (360 px) and a desk (1280 px); a sample of them in the dark and on paper; documents as images. At 320 px each is
+measured. Exit code 1 when a page is wider than its window (WCAG 2.2, 1.4.10), does not answer as it should, has its
+browser complain, or has a fault that axe-core finds.
 """
 
 from __future__ import annotations
 
-import os
+import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
+from tempfile import TemporaryDirectory
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from browser.axe import faults
+from browser.kinds import PAPER, SAMPLE, Kind, named
+from browser.stage import stage
+from browser.visits import LANGUAGES, WIDTHS, Visits, break_on_purpose
+from browsing import ARGUMENTS
+from playwright.sync_api import Page, sync_playwright
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-LANGUAGES = ("ar", "fr")
-WIDTHS = (320, 360, 1280)
-PATHS = (
-    "",
-    "life-events/having-a-baby",
-    "services/birth-extract",
-    "services/negative-certificate",
-    "services/licence-first",
-    "administrations/commune",
-    "nowhere",
-)
+NARROWEST = 320
+DARK = (("ar", 360), ("fr", 1280))
+DOTS_PER_INCH = "70"
 
 
-def look(base: str, folder: Path, paths: Iterable[str]) -> list[str]:
-    """Pictures of every path into ``folder``; returns what is wrong, one line each."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        wrong = [problem for scheme in ("light", "dark") for problem in _scheme(browser, base, folder, paths, scheme)]
-        browser.close()
-    return wrong
+@dataclass
+class Looker(Visits):
+    """Takes pictures of kinds of pages on a stage and writes down what is wrong."""
 
+    folder: Path = Path()
 
-def _scheme(browser: Browser, base: str, folder: Path, paths: Iterable[str], scheme: str) -> Iterator[str]:
-    for width in WIDTHS:
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if scheme == "dark" else "light"
-        )
-        page = context.new_page()
+    def look(self, kinds: list[Kind]) -> None:
+        """Every picture of these kinds."""
         for lang in LANGUAGES:
-            for path in paths:
-                yield from _one(page, f"{base.rstrip('/')}/{lang}/{path}", folder / _name(lang, path, width, scheme))
-        context.close()
+            self.each(kinds, lang, NARROWEST, self._measured)
+            for width in WIDTHS:
+                self.each(kinds, lang, width, self._pictured)
+        for lang, width in DARK:
+            self.each([kind for kind in kinds if SAMPLE in kind.also], lang, width, self._pictured, "dark")
+        for lang in LANGUAGES:
+            self._papers([kind for kind in kinds if PAPER in kind.also], lang)
+
+    def _measured(self, page: Page, name: str) -> None:
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wider > 0:
+            self.wrong.append(f"{name}: {wider} px wider than its window")
+
+    def _pictured(self, page: Page, name: str) -> None:
+        self._measured(page, name)
+        self.wrong += [f"{name}: {fault}" for fault in faults(page)]
+        page.screenshot(path=str(self._file(f"{name}.png")), full_page=True)
+
+    def _papers(self, kinds: list[Kind], lang: str) -> None:
+        for kind in kinds:
+            name = f"{kind.name}/{lang}-paper"
+            with self.person(kind.who, lang, 1280, "dark") as context, self.opened(context, kind, lang, name) as page:
+                page.emulate_media(media="print")
+                file = self._file(f"{name}.pdf")
+                page.pdf(path=str(file), format="A4", prefer_css_page_size=True)
+                as_images(file)
+
+    def documents(self) -> None:
+        """Every paper of one person, as images."""
+        salma = self.set_up.people["salma"]
+        page = salma.get("/fr/locker").text
+        links = dict.fromkeys(part.partition('"')[0] for part in page.split('href="/fr/locker/')[1:])
+        for number, link in enumerate(links, 1):
+            file = self._file(f"document/{number}.pdf")
+            file.write_bytes(salma.client.get(f"/fr/locker/{link}").content)
+            as_images(file)
+
+    def _file(self, name: str) -> Path:
+        file = self.folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        return file
 
 
-def _name(lang: str, path: str, width: int, scheme: str) -> str:
-    return f"{lang}-{path.replace('/', '-') or 'home'}-{width}-{scheme}.png"
+def as_images(file: Path) -> None:
+    """A PDF as one picture for each of its pages."""
+    if which("pdftoppm") is None:
+        raise SystemExit("pdftoppm is missing: apt install poppler-utils")
+    subprocess.run(["pdftoppm", "-r", DOTS_PER_INCH, "-png", str(file), str(file.with_suffix(""))], check=True)
+    file.unlink()
 
 
-def _one(page: Page, url: str, picture: Path) -> Iterator[str]:
-    answer = page.goto(url, wait_until="networkidle")
-    if answer is None or answer.status >= 500:
-        yield f"{url}: no page"
-    wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    if wider > 0:
-        yield f"{url}: {wider} px wider than {picture.stem}"
-    page.screenshot(path=str(picture), full_page=True)
+def look(folder: Path, words: list[str]) -> list[str]:
+    """Pictures into ``folder``; returns what is wrong, one line each."""
+    with TemporaryDirectory() as place, stage(Path(place)) as set_up, sync_playwright() as playwright:
+        break_on_purpose(set_up)
+        set_up.places["letter"] = str(set_up.town.letters()[0]["id"])
+        browser = playwright.chromium.launch(executable_path=which("chromium"), args=ARGUMENTS)
+        looker = Looker(set_up, browser, folder=folder)
+        looker.look(named(words))
+        if not words or "document" in words:
+            looker.documents()
+        browser.close()
+    return looker.wrong
 
 
 def main(arguments: list[str]) -> int:
     """The command line."""
-    if len(arguments) < 2:
+    if not arguments:
         print(__doc__)
         return 2
-    wrong = look(arguments[0], Path(arguments[1]), arguments[2:] or PATHS)
-    print("\n".join(wrong) or f"pictures are in {arguments[1]}")
+    wrong = look(Path(arguments[0]), arguments[1:])
+    print("\n".join(wrong) or f"pictures are in {arguments[0]}")
     return 1 if wrong else 0
 
 

@@ -54,6 +54,7 @@ TABLE: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/<lang>/services/<wanted>": ("", ALL, NO),
     "/<lang>/services/<wanted>/history": ("", ALL, NO),
     "/<lang>/services/<wanted>/wish": ("", NO, (303,) * 6),
+    "/<lang>/administrations": ("", ALL, NO),
     "/<lang>/administrations/<wanted>": ("", ALL, NO),
     "/sitemap.xml": ("", ALL, NO),
     "/robots.txt": ("", ALL, NO),
@@ -104,6 +105,7 @@ OPEN = {
     "/<lang>/services/<wanted>",
     "/<lang>/services/<wanted>/history",
     "/<lang>/services/<wanted>/wish",
+    "/<lang>/administrations",
     "/<lang>/administrations/<wanted>",
 }
 VIEWED = ("GET", "HEAD", "POST")

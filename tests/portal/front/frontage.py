@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import cache
 from types import SimpleNamespace
 
-from flask import Flask, g, render_template
+from flask import Flask, g
+from sqlalchemy import StaticPool, create_engine
 from sqlalchemy.orm import Session
 
+from journeys.base import Base
 from journeys.catalogue.definitions import Catalogue
-from portal import templating
+from portal import errors, templating
 from portal.discover import finding, history, wishes
 from portal.discover.search import bp as search
 from portal.discover.views import bp
@@ -28,8 +31,16 @@ ELSEWHERE = (
 )
 
 
+@cache
+def nothing_happened() -> Session:
+    """A database in which nobody has published or asked for anything."""
+    engine = create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
+    Base.metadata.create_all(engine)
+    return Session(engine)
+
+
 def front(shown: Catalogue, *, demo: bool = True, session: Session | None = None) -> Flask:
-    """An app that shows ``shown``, and the versions that a database holds; the rest of the portal is addresses only."""
+    """An app that shows ``shown`` and what happened in ``session``; the rest of the portal is addresses only."""
     app = Flask("portal", static_folder=None)
     app.config.update(SECRET_KEY="test", DEMO=demo, WTF_CSRF_ENABLED=False, PORTAL=SimpleNamespace(public_url=PUBLIC))
     templating.init(app)
@@ -42,10 +53,7 @@ def front(shown: Catalogue, *, demo: bool = True, session: Session | None = None
     app.register_blueprint(finding.bp)
     for endpoint, rule, method in ELSEWHERE:
         app.add_url_rule(rule, endpoint, lambda **_values: "", methods=[method])
-    app.before_request(lambda: setattr(g, "unit", SimpleNamespace(moment=MOMENT, session=session)))
-    app.register_error_handler(404, _not_found)
+    unit = SimpleNamespace(moment=MOMENT, session=session or nothing_happened())
+    app.before_request(lambda: setattr(g, "unit", unit))
+    app.register_error_handler(404, lambda _error: errors.shown(errors.NOT_FOUND))
     return app
-
-
-def _not_found(_error: Exception) -> tuple[str, int]:
-    return render_template("errors/problem.html", title="t", what="w", next="n"), 404

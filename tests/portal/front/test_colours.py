@@ -26,7 +26,7 @@ SHAPES = [("soft", "raised"), ("green", "paper"), ("blue", "paper"), ("brick", "
 @cache
 def tokens(scheme: str) -> dict[str, str]:
     """The colours of a scheme by name."""
-    light, _rule, dark = TOKENS.read_text().partition("@media (prefers-color-scheme: dark)")
+    light, _rule, dark = TOKENS.read_text().partition("@media screen and (prefers-color-scheme: dark)")
     found = dict(re.findall(r"--([\w-]+): #([0-9a-f]{6});", light))
     return found if scheme == "light" else found | dict(re.findall(r"--([\w-]+): #([0-9a-f]{6});", dark))
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from frontage import front
 from samples import administration, catalogue, document, service
 
-from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.definitions import Catalogue, Text
 from journeys.catalogue.reading import read
 
 MOROCCO = Path(__file__).resolve().parents[3] / "journeys" / "definitions" / "morocco"
@@ -144,3 +144,22 @@ def test_every_sheet_and_road_of_morocco_can_be_read(lang: str) -> None:
     addresses += [f"life-events/{key}" for key in morocco.life_events]
     addresses += [f"administrations/{key}" for key in morocco.administrations]
     assert [one for one in addresses if client.get(f"/{lang}/{one}").status_code != 200] == []
+
+
+def test_a_level_of_digitisation_is_always_said_to_be_our_estimate(client: FlaskClient) -> None:
+    page = text_of(client.get("/fr/services/birth-extract").text)
+    assert "Vous trouvez l’information en ligne et faites la demande au guichet. Notre estimation" in page
+
+
+def test_names_in_amazigh_stand_in_their_own_letters() -> None:
+    zgh = {"zgh": "ⴰⵙⵉⵜ"}
+    named = [
+        one.model_copy(update={"names": Text({**one.names.root, **zgh})})
+        for one in (service("permit", requires=["paper"]), administration("commune"), document("paper"))
+    ]
+    shown = catalogue(services=named[:1], administrations=named[1:2], documents=named[2:])
+    reading = front(shown).test_client()
+    said = '<bdi lang="zgh" dir="ltr">ⴰⵙⵉⵜ</bdi>'
+    assert reading.get("/ar/services/permit").text.count(said) == 2
+    assert said in reading.get("/fr/administrations/commune").text
+    assert said not in reader(service("permit")).get("/ar/services/permit").text
