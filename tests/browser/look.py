@@ -8,6 +8,7 @@ browser complain, or has a fault that axe-core finds.
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -98,12 +99,12 @@ class Looker:
     def _come_to(self, page: Page, kind: Kind, lang: str, name: str) -> None:
         town = self.set_up.town
         base = town.sandbox.settings.url if kind.sandbox else town.url
-        answer = page.goto(base + kind.address.format(lang=lang, **self.set_up.places), wait_until="networkidle")
+        answer = page.goto(base + kind.address.format(lang=lang, **self.set_up.places))
         if answer is None or answer.status != kind.status:
             self.wrong.append(f"{name}: answers {answer and answer.status}, not {kind.status}")
         if kind.steps is not None:
             kind.steps(page)
-            page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
 
     def _heard(self, name: str, how: str, words: str) -> None:
         if how == "error" and not words.startswith(EXPECTED):
@@ -157,6 +158,7 @@ def break_on_purpose(set_up: Stage) -> None:
 
 def look(folder: Path, words: list[str]) -> list[str]:
     """Pictures into ``folder``; returns what is wrong, one line each."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with TemporaryDirectory() as place, stage(Path(place)) as set_up, sync_playwright() as playwright:
         break_on_purpose(set_up)
         set_up.places["letter"] = str(set_up.town.letters()[0]["id"])
