@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 DIST := static/dist/app.css
 # A wheel's Node goes before an older one of the machine.
 NODE_PATH = PATH="$$(test -x $(BIN)/npm && echo $(CURDIR)/$(BIN):)$$PATH"
-FRONT := package.json package-lock.json static/build.mjs $(wildcard static/scss/* static/js/* static/img/*)
+FRONT := package.json package-lock.json $(wildcard static/*.mjs static/scss/* static/js/* static/img/*)
 
 .PHONY: demo test lint drill bench assets install browser screenshots clean
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from operator import attrgetter
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from whitenoise import WhiteNoise
 
 from journeys.catalogue.form_checks import MOST_FILES
-from portal import errors, limits, operator, security, templating
+from portal import compression, errors, limits, operator, security, templating
 from portal.alerts import actions as alerts
 from portal.alerts import views as alerts_views
 from portal.apply import filling
@@ -66,11 +67,13 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     settings = settings or load()
     app = Portal("portal", template_folder=str(ROOT / "templates"), static_folder=None)
     _configure(app, settings)
-    app.extensions["portal.work"] = work or wired(settings)
+    work = app.extensions["portal.work"] = work or wired(settings)
+    work.adapters.shelf.prepare(attrgetter("overview"))  # else the first who searches would wait for it
     operator.init(app, settings)
     templating.init(app)
     app.jinja_env.globals["unread"] = lambda: g.get("unread", 0)
     security.init(app, settings)
+    compression.init(app)
     _sign_in_state(app)
     limits.init(app, settings)
     _room_for_files(app)

@@ -104,7 +104,26 @@ def alembic_config(url: str) -> Config:
     return config
 
 
-@cli.group()
+class SaysWhatIsWrong(click.Group):
+    """Commands that end with what is to be mended, by file and line, without a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from journeys.catalogue.errors import BadCatalogue, NotLatest, NotPublished
+
+        try:
+            return super().invoke(ctx)
+        except BadCatalogue as bad:
+            for finding in bad.findings:
+                click.echo(str(finding), err=True)
+            said = f"{len(bad.findings)} to be mended first; nothing was published"
+        except NotPublished:
+            said = "nothing is published yet"
+        except NotLatest:
+            said = "somebody else published at the same moment: look at the difference and publish again"
+        raise click.ClickException(said)
+
+
+@cli.group(cls=SaysWhatIsWrong)
 def catalogue() -> None:
     """Definitions: check, publish, export, diff, new."""
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from journeys.catalogue.files import COMMUNE
+
 GENERAL = {"source": "GK", "status": "unverified"}
 LAW = {"source": "L5519", "status": "sourced"}
 
@@ -110,7 +112,7 @@ def folder(at: Path, *services: dict[str, Any], life_events: list[dict[str, Any]
         path = at / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), "utf-8")
-    (at / "reference" / "communes.csv").write_text("local_id\n", "utf-8")
+    (at / "reference" / "communes.csv").write_text(",".join(COMMUNE) + "\n", "utf-8")
     return at
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Subquery, func, select
+from sqlalchemy import Subquery, Text, cast, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -67,7 +67,7 @@ def catalogue_at(session: Session, number: int) -> Catalogue:
     newest = _newest(number)
     row = DefinitionVersion
     query = (
-        select(row.kind, row.key, row.number, row.content)
+        select(row.kind, row.key, row.number, cast(row.content, Text))  # as it is stored: most of it is read later
         .join(newest, (row.kind == newest.c.kind) & (row.key == newest.c.key) & (row.number == newest.c.number))
         .where(row.digest != WITHDRAWN)
     )

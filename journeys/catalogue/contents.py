@@ -14,6 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.form import FieldDefinition
 from journeys.catalogue.life_event import LifeEvent
+from journeys.catalogue.packed import Packed
 from journeys.catalogue.reference import (
     Administration,
     Commune,
@@ -30,12 +31,13 @@ from journeys.catalogue.values import SearchWords
 
 Address = tuple[str, str]
 Contents = dict[Address, Any]
-Stored = tuple[str, str, int, Any]
+Stored = tuple[str, str, int, str]
 
-SERVICE, LISTS = "service", "reference"
+SERVICE, LIFE_EVENT, LISTS = "service", "life-event", "reference"
+VERSIONED = (SERVICE, LIFE_EVENT)
 TABLES: Mapping[str, tuple[str, type[BaseModel]]] = {
     SERVICE: ("services", Service),
-    "life-event": ("life_events", LifeEvent),
+    LIFE_EVENT: ("life_events", LifeEvent),
     "administration": ("administrations", Administration),
     "document": ("documents", DocumentType),
     "field": ("fields", FieldDefinition),
@@ -70,29 +72,39 @@ def digest(content: Any) -> str:
 
 
 def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
-    """The catalogue that stored definitions (kind, key, version, content) of publication ``number`` make up."""
+    """The catalogue that stored definitions (kind, key, version, JSON) of publication ``number`` make up. What there is
+    much of lies packed."""
     tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
+    packed: dict[str, dict[str, tuple[int, str]]] = {kind: {} for kind in VERSIONED}
     lists: dict[str, Any] = {}
     for kind, key, version, content in stored:
         if kind == LISTS:
-            lists[key] = content
+            lists[key] = json.loads(content)
+        elif kind in VERSIONED:
+            packed[kind][key] = version, content
         elif kind in TABLES:
             name, model = TABLES[kind]
-            tables[name][key] = model.model_validate(_versioned(kind, version, content))
+            tables[name][key] = model.model_validate_json(content)
     places = {name: _places(name, lists.get(name, [])) for name in PLACES}
-    frozen = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
+    frozen: dict[str, Any] = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
+    frozen |= {TABLES[kind][0]: _packed(kind, some) for kind, some in packed.items()}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
     said = SearchWords.model_validate(lists.get(SEARCH, {}))
     return Catalogue(**frozen, **places, holidays=holidays, search_words=said, number=number)
 
 
+def _packed(kind: str, some: Mapping[str, tuple[int, str]]) -> Mapping[str, Any]:
+    versions, model = {key: version for key, (version, _) in some.items()}, TABLES[kind][1]
+
+    def unpack(key: str, content: str) -> Any:
+        return model.model_validate({**json.loads(content), "version": versions[key]})
+
+    return Packed({key: content for key, (_, content) in some.items()}, unpack)
+
+
 def _plain(one: BaseModel) -> Any:
     # Defaults stay out, so that a key the format gains later changes no digest.
     return one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-
-
-def _versioned(kind: str, version: int, content: Any) -> Any:
-    return {**content, "version": version} if kind in (SERVICE, "life-event") else content
 
 
 def _places(name: str, content: Any) -> Mapping[str, Any]:

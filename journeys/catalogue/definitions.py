@@ -22,6 +22,7 @@ from journeys.catalogue.form import (
     Section,
 )
 from journeys.catalogue.life_event import LifeEvent, Step
+from journeys.catalogue.overview import Overview, looked_over
 from journeys.catalogue.reference import (
     Administration,
     Commune,
@@ -33,7 +34,7 @@ from journeys.catalogue.reference import (
     Situation,
     Source,
 )
-from journeys.catalogue.searching import Index, made_index
+from journeys.catalogue.searching import Index
 from journeys.catalogue.service import Service
 from journeys.catalogue.sheet import Delay, Fee, Output, Period, Requirement, Silence
 from journeys.catalogue.values import LANGUAGES, Provenance, SearchWords, Text
@@ -99,21 +100,23 @@ class Catalogue:
     holidays: tuple[Holiday, ...] = ()
     search_words: SearchWords = field(default_factory=SearchWords)
     number: int = 0
-    _life_events_of: Mapping[str, tuple[LifeEvent, ...]] = field(init=False, compare=False)
     _communes_of: Mapping[str, tuple[Choice, ...]] = field(init=False, compare=False)
     _fixed: Mapping[str, tuple[Choice, ...]] = field(init=False, compare=False)
 
     def __post_init__(self) -> None:
-        steps = [(step.service, event) for event in self.life_events.values() for step in event.steps]
         communes = [(commune.province, (commune.id, commune.names)) for commune in self.communes.values()]
-        object.__setattr__(self, "_life_events_of", _grouped(steps))
         object.__setattr__(self, "_communes_of", _grouped(communes))
         object.__setattr__(self, "_fixed", self._fixed_choices())
 
     @cached_property
+    def overview(self) -> Overview:
+        """What one look at everything tells; taken when it is first asked for."""
+        return looked_over(self)
+
+    @property
     def index(self) -> Index:
-        """What finds things here by the words people type; made when it is first asked for."""
-        return made_index(self)
+        """What finds things here by the words people type."""
+        return self.overview.index
 
     def service(self, key: str) -> Service:
         """The service with this id, as published now. Raises KeyError."""
@@ -125,7 +128,7 @@ class Catalogue:
 
     def life_events_of(self, service: str) -> tuple[LifeEvent, ...]:
         """The life events that a service is a step of."""
-        return self._life_events_of.get(service, ())
+        return tuple(self.life_events[key] for key in self.overview.life_events_of.get(service, ()))
 
     def situation(self, event: LifeEvent, token: str) -> Text | None:
         """When a step of a life event applies: the life event's own words, else everybody's. None when nobody said."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from yaml.constructor import ConstructorError
+from yaml.reader import ReaderError
 
 from journeys.catalogue.findings import Finding, Level, Place
 
 Raw = dict[str, Any]
-BOOL, TIMESTAMP = "tag:yaml.org,2002:bool", "tag:yaml.org,2002:timestamp"
+BOOL, INT, MERGE, TIMESTAMP = (f"tag:yaml.org,2002:{name}" for name in ("bool", "int", "merge", "timestamp"))
+NOT_IN_JSON = frozenset(f"tag:yaml.org,2002:{name}" for name in ("binary", "omap", "pairs", "set", "timestamp"))
+LONGEST_NUMBER = 30
 
 COMMUNE = {
     "local_id": "id",
@@ -30,15 +35,36 @@ COMMUNE = {
 
 
 class Loader(yaml.CSafeLoader):
-    """YAML where only true and false are truth values and a date stays a text: ``yes`` and ``no`` are answers."""
+    """YAML where only true and false are truth values and a date stays a text: ``yes`` and ``no`` are answers. What
+    JSON cannot say is refused, and so is a key that stands twice."""
 
     yaml_implicit_resolvers = {
         first: [pair for pair in pairs if pair[0] not in (BOOL, TIMESTAMP)]
         for first, pairs in yaml.CSafeLoader.yaml_implicit_resolvers.items()
     }
+    yaml_constructors = {tag: how for tag, how in yaml.CSafeLoader.yaml_constructors.items() if tag not in NOT_IN_JSON}
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        """A mapping without a key that stands twice."""
+        known: set[str] = set()
+        for key, _value in node.value:
+            said = str(key.value)
+            if said in known and key.tag != MERGE:
+                raise ConstructorError(None, None, f"the key {said!r} stands twice", key.start_mark)
+            known.add(said)
+        found: dict[Any, Any] = super().construct_mapping(node, deep)
+        return found
+
+    def construct_whole_number(self, node: Any) -> int:
+        """A number that is not absurdly long."""
+        if len(node.value) > LONGEST_NUMBER:
+            raise ConstructorError(None, None, "a number is too long", node.start_mark)
+        found: int = self.construct_yaml_int(node)
+        return found
 
 
 Loader.add_implicit_resolver(BOOL, re.compile("^(true|false)$"), ["t", "f"])
+Loader.add_constructor(INT, Loader.construct_whole_number)
 
 
 @dataclass
@@ -79,32 +105,57 @@ class Files:
     def holidays(self) -> Iterator[tuple[Place, Any]]:
         """Every holiday of every year."""
         file = "reference/calendar.yaml"
-        for year, days in (self._load(file).get("years") or {}).items():
+        years = self._load(file).get("years") or {}
+        if not isinstance(years, dict) or not all(isinstance(days, list) for days in years.values()):
+            self._wrong(file, 1, "'years' is no mapping from years to lists of days", "See the README of the folder.")
+            return
+        for year, days in years.items():
             for index, day in enumerate(days):
                 yield Place(self.folder, file, ("years", year, index)), day
 
     def communes(self) -> Iterator[tuple[Place, Any]]:
         """Every row of the communes."""
         file = "reference/communes.csv"
-        try:
-            with (self.folder / file).open(encoding="utf-8", newline="") as opened:
-                for line, row in enumerate(csv.DictReader(opened), start=2):
-                    yield Place(self.folder, file, (line,)), _commune(row)
-        except FileNotFoundError:
-            self._wrong(file, 1, "the file is missing", "Add it.")
+        text = self._text(file)
+        if text is None:
+            return
+        rows = csv.DictReader(io.StringIO(text, newline=""))
+        missing = [column for column in COMMUNE if column not in (rows.fieldnames or ())]
+        if missing:
+            self._wrong(file, 1, f"there is no column {', '.join(missing)}", "Add it.")
+            return
+        for line, row in enumerate(rows, start=2):
+            yield Place(self.folder, file, (line,)), _commune(row)
 
     def _load(self, file: str) -> Raw:
+        text = self._text(file)
+        if text is None:
+            return {}
         try:
-            with (self.folder / file).open(encoding="utf-8") as opened:
-                data = yaml.load(opened, Loader=Loader)  # noqa: S506 - a safe loader
-        except FileNotFoundError:
-            return self._wrong(file, 1, "the file is missing", "Add it.")
+            data = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
         except yaml.MarkedYAMLError as error:
             line = error.problem_mark.line + 1 if error.problem_mark else 1
             return self._wrong(file, line, f"not YAML: {error.problem}", "Correct it.")
+        except ReaderError as error:
+            line = text.count("\n", 0, error.position) + 1
+            return self._wrong(file, line, f"not YAML: {error.reason}", "Remove the character.")
+        except RecursionError:
+            return self._wrong(file, 1, "lists and mappings lie too deep in each other", "Correct it.")
         if not isinstance(data, dict):
             return self._wrong(file, 1, "the file is no mapping", "See the README of the folder.")
         return data
+
+    def _text(self, file: str) -> str | None:
+        """What is written in a file; None, and told, when it cannot be read."""
+        try:
+            written = (self.folder / file).read_bytes()
+            return written.decode("utf-8-sig")
+        except OSError:
+            self._wrong(file, 1, "the file is missing", "Add it.")
+        except UnicodeDecodeError as error:
+            line = error.object.count(b"\n", 0, error.start) + 1
+            self._wrong(file, line, "this is not UTF-8", "Save the file as UTF-8.")
+        return None
 
     def _wrong(self, file: str, line: int, what: str, todo: str) -> Raw:
         self.findings.append(Finding(file, line, Level.ERROR, what, todo))

@@ -10,6 +10,7 @@ import snowballstemmer
 
 WORDS = re.compile(r"\w+")
 ARABIC = re.compile(r"[\u0620-\u064a\u0660-\u06d3]")
+MARKS = re.compile(f"[{''.join(filter(unicodedata.combining, map(chr, range(0x300, 0x3100))))}\ufe20-\ufe2f]")
 LONGEST, MOST = 40, 12
 LETTERS = str.maketrans(
     {
@@ -68,8 +69,7 @@ DOUBLED = re.compile(r"(.)\1+")
 
 def folded(text: str) -> str:
     """Lower case, no accents or vowel marks, one letter for those that people mix up, western digits."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(LETTERS)
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(LETTERS)
+    return MARKS.sub("", unicodedata.normalize("NFKD", text.casefold())).translate(LETTERS)
 
 
 def spelled(text: str) -> list[str]:

@@ -127,4 +127,6 @@ class _Sorter:
                 what = f"{where}: {error['msg']}" if where else error["msg"]
                 todo = HINTS.get(error["type"], "Correct it.")
                 self.findings.append(place.finding(Level.ERROR, what, todo, *error["loc"]))
+        except (RecursionError, ValueError):
+            self.findings.append(place.finding(Level.ERROR, "this holds itself, or lies too deep", "Write it out."))
         return None

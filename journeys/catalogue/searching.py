@@ -3,25 +3,25 @@ script, with typing mistakes. Built once per snapshot of the catalogue; read by 
 
 from __future__ import annotations
 
-import sqlite3
-import threading
+from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import InitVar, dataclass, field
 from functools import lru_cache
+from heapq import nsmallest
 from itertools import islice, takewhile
-from typing import TYPE_CHECKING
+from math import log
+from typing import TypeAlias
 
 from rapidfuzz import fuzz, process
 
 from journeys.catalogue.folding import MOST, SHORTEST, bones, is_arabic, spelled, stem, words
 from journeys.catalogue.values import LANGUAGES, Text
 
-if TYPE_CHECKING:
-    from journeys.catalogue.definitions import Catalogue
-
 WEIGHTS = (10.0, 6.0, 2.0)  # of the name, of what people call it, of what belongs to it
+SATURATION, SHORTNESS = 1.2, 0.75  # k1 and b of BM25
+RAREST = 1e-6  # what a word counts at least that stands in most entries
 LIKE = 78.0  # how alike two words must be, of 100
 CLOSE = 3  # repairs of one word
 KIND_WEIGHTS = {"life-event": 1.15, "service": 1.0, "administration": 0.8}
@@ -29,6 +29,16 @@ LONGEST_QUERY = 200
 MOST_BEGUN = 30
 PHRASE = 3
 """The most words of a group's member."""
+
+READ_AGAIN = 2000
+"""Texts remembered while an index is made: names of papers and administrations stand in many entries."""
+
+GROUP = "#"
+"""No word of anybody begins so."""
+
+Read = dict[str, None]
+Places: TypeAlias = "tuple[array[int], array[float]]"
+"""The entries in which a word stands, in order, and what it counts in each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +61,28 @@ class Entry:
 
 @dataclass
 class Index:
-    """Reads ``entries`` once. ``same`` are groups of words that mean the same; ``idle`` words carry no meaning."""
+    """Reads ``entries`` once and keeps none. ``same`` are groups of words that mean the same; ``idle`` words carry no
+    meaning."""
 
-    entries: Sequence[Entry]
+    entries: InitVar[Iterable[Entry]]
     same: Iterable[Sequence[str]] = ()
     idle: Iterable[str] = ()
+    _found: list[Found] = field(init=False, default_factory=list)
     _groups: dict[tuple[str, ...], str] = field(init=False, default_factory=dict)
+    _begin: dict[str, int] = field(init=False, default_factory=dict)
     _idle: frozenset[str] = field(init=False)
     _known: dict[str, None] = field(init=False, default_factory=dict)
     _bones: dict[str, list[str]] = field(init=False)
-    _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
+    _places: dict[str, Places] = field(init=False)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, entries: Iterable[Entry]) -> None:
         self._idle = frozenset(word for idle in self.idle for word in spelled(idle))
         for number, members in enumerate(self.same):
             for member in members:
-                self._groups.setdefault(tuple(words(member)[:PHRASE]), f"same{number}")
-        self._fill()
+                self._groups.setdefault(tuple(words(member)[:PHRASE]), f"{GROUP}{number}")
+        for member in filter(None, self._groups):
+            self._begin[member[0]] = max(self._begin.get(member[0], 0), len(member))
+        self._fill(entries)
         self._known |= dict.fromkeys(member[0] for member in self._groups if len(member) == 1)
         skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for word in filter(is_arabic, self._known):
@@ -81,18 +96,28 @@ class Index:
     def find(self, typed: str, *, most: int = 20, unfinished: bool = False) -> list[Found]:
         """The best answers first; nothing for what holds no word that means anything. ``unfinished``: the last word may
         go on."""
-        concepts = list(self._concepts(typed, unfinished=unfinished))
         scores: defaultdict[int, float] = defaultdict(float)
         met: defaultdict[int, int] = defaultdict(int)
-        for concept in concepts:
-            for row, score in self._rows(concept):
+        said = 0
+        for concept in self._concepts(typed, unfinished=unfinished):
+            said += 1
+            for row, score in self._weighed(concept).items():
                 scores[row] += score
                 met[row] += 1
-        best = sorted(scores, key=lambda row: (-self._score(row, scores[row], met[row] / len(concepts)), row))
-        return [self.entries[row].found for row in best[:most]]
+        kinds = self._kinds
+        ranked = ((-score * kinds[row] * (met[row] / said) ** 2, row) for row, score in scores.items())
+        return [self._found[row] for _, row in nsmallest(most, ranked)]
 
-    def _score(self, row: int, score: float, covered: float) -> float:
-        return score * covered * covered * KIND_WEIGHTS[self.entries[row].found.kind]
+    def _weighed(self, concept: tuple[str, ...]) -> dict[int, float]:
+        """The entries in which one of these words stands, with what all of them count there."""
+        found: dict[int, float] = {}
+        for rows, scores in (self._places[word] for word in concept if word in self._places):
+            if not found:
+                found = dict(zip(rows, scores, strict=True))
+                continue
+            for row, score in zip(rows, scores, strict=True):
+                found[row] = found.get(row, 0.0) + score
+        return found
 
     def _concepts(self, typed: str, *, unfinished: bool) -> Iterator[tuple[str, ...]]:
         """What the words mean, each as the indexed words that may stand for it."""
@@ -133,59 +158,62 @@ class Index:
         said = [found for reading in bones(word) if len(reading) > 1 for found in self._bones.get(reading, ())]
         return [*said[: 2 * CLOSE], *close]
 
-    def _rows(self, concept: tuple[str, ...]) -> list[tuple[int, float]]:
-        anyone = " OR ".join(f'"{word}"' for word in concept)
-        query = "SELECT rowid, -bm25(entry, ?, ?, ?) FROM entry WHERE entry MATCH ? ORDER BY rank LIMIT 400"
-        with self._lock:
-            return self._table.execute(query, (*WEIGHTS, anyone)).fetchall()
+    def _fill(self, entries: Iterable[Entry]) -> None:
+        """BM25 of every word in every entry: what a word counts there does not depend on what is asked."""
+        hits: defaultdict[str, Places] = defaultdict(_nowhere)
+        lengths: list[int] = []
+        read = lru_cache(maxsize=READ_AGAIN)(self._read)
+        for row, entry in enumerate(self._kept(entries)):
+            here: dict[str, float] = {}
+            columns = [_indexed(said, read) for said in (entry.names, entry.called, entry.about)]
+            for weight, column in zip(WEIGHTS, columns, strict=True):
+                here |= {word: here.get(word, 0.0) + weight for word in column}
+            lengths.append(sum(map(len, columns)))
+            for word, often in here.items():
+                rows, times = hits[word]
+                rows.append(row)
+                times.append(often)
+        average = sum(lengths) / max(len(lengths), 1)
+        spread = [SATURATION * (1 - SHORTNESS + SHORTNESS * length / average) for length in lengths]
+        self._places = {word: (rows, _scored(rows, often, spread)) for word, (rows, often) in hits.items()}
+        self._kinds = [KIND_WEIGHTS[found.kind] for found in self._found]
 
-    def _fill(self) -> None:
-        self._table = sqlite3.connect(":memory:", check_same_thread=False)
-        options = "content='', columnsize=1, tokenize=\"unicode61 remove_diacritics 0\""
-        self._table.execute(f"CREATE VIRTUAL TABLE entry USING fts5(names, called, about, {options})")
-        for row, entry in enumerate(self.entries):
-            columns = (self._indexed(entry.names), self._indexed(entry.called), self._indexed(entry.about))
-            self._table.execute("INSERT INTO entry (rowid, names, called, about) VALUES (?, ?, ?, ?)", (row, *columns))
-        self._table.commit()
+    def _kept(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        for entry in entries:
+            self._found.append(entry.found)
+            yield entry
 
-    def _indexed(self, said: Iterable[Text | str]) -> str:
-        """The words of some texts with the groups they belong to, each group once."""
-        found: dict[str, None] = {}
-        groups: dict[str, None] = {}
-        for text in (one for some in said for one in _sayings(some)):
-            here = words(text)
-            found |= dict.fromkeys(here)
-            for size in range(1, PHRASE + 1):
-                for at in range(len(here) - size + 1):
-                    if group := self._groups.get(tuple(here[at : at + size])):
-                        groups[group] = None
+    def _read(self, text: str) -> Read:
+        """The words of a text, which are known from now on, and the groups they belong to."""
+        here = words(text)
+        found = dict.fromkeys(here)
         self._known |= found
-        return " ".join((*found, *groups))
+        for at, longest in ((at, self._begin[word]) for at, word in enumerate(here) if word in self._begin):
+            for size in range(1, longest + 1):
+                if group := self._groups.get(tuple(here[at : at + size])):
+                    found[group] = None
+        return found
+
+
+def _indexed(said: Iterable[Text | str], read: Callable[[str], Read]) -> dict[str, None]:
+    """The words of some texts with the groups they belong to, each once."""
+    found: dict[str, None] = {}
+    for text in (one for some in said for one in _sayings(some)):
+        found |= read(text)
+    return found
+
+
+def _nowhere() -> Places:
+    return array("I"), array("f")
+
+
+def _scored(rows: array[int], often: array[float], spread: Sequence[float]) -> array[float]:
+    """BM25: a word counts the more the rarer it is, and again and again less; more in a short entry than in a long."""
+    rare = max(log((len(spread) - len(rows) + 0.5) / (len(rows) + 0.5)), RAREST)
+    return array(
+        "f", (rare * hits * (SATURATION + 1) / (hits + spread[row]) for row, hits in zip(rows, often, strict=True))
+    )
 
 
 def _sayings(text: Text | str) -> Iterable[str]:
     return (text,) if isinstance(text, str) else (text.root[one] for one in LANGUAGES if one in text.root)
-
-
-def made_index(catalogue: Catalogue) -> Index:
-    """The index of everything in a catalogue that has a page of its own."""
-    said = catalogue.search_words
-    return Index(list(_entries(catalogue, said.words)), said.same, [one for some in said.idle.values() for one in some])
-
-
-def _entries(catalogue: Catalogue, called: Mapping[str, Sequence[str]]) -> Iterator[Entry]:
-    def entry(kind: str, key: str, names: Text, about: Iterable[Text]) -> Entry:
-        return Entry(Found(kind, key), (names,), tuple(called.get(f"{kind}/{key}", ())), tuple(about))
-
-    documents, bodies = catalogue.documents, catalogue.administrations
-    for service in catalogue.services.values():
-        issued = [documents[one.document].names for one in service.outputs if one.document in documents]
-        summary = [service.texts.summary] if service.texts.summary else []
-        asked_of = [bodies[service.administration].names] if service.administration in bodies else []
-        yield entry("service", service.id, service.names, [*issued, *summary, *asked_of])
-    for event in catalogue.life_events.values():
-        steps = [catalogue.services[step.service].names for step in event.steps if step.service in catalogue.services]
-        yield entry("life-event", event.id, event.names, steps[:4])
-    for body in bodies.values():
-        if body.kind != "actor":
-            yield entry("administration", body.id, body.names, ())

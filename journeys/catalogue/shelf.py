@@ -27,7 +27,12 @@ class Shelf:
         self._fetching = threading.Lock()
         self._looked_at = float("-inf")
         self._snapshot: Catalogue | None = None
+        self._prepare: Callable[[Catalogue], object] = lambda _snapshot: None
         self._old = lru_cache(maxsize=OLD_SNAPSHOTS)(self._fetch)
+
+    def prepare(self, how: Callable[[Catalogue], object]) -> None:
+        """From now on this is done with each new snapshot before anybody is given it."""
+        self._prepare = how
 
     def current(self) -> Catalogue:
         """The catalogue as published now; never changes under the hands of who holds it. Raises NotPublished."""
@@ -48,10 +53,12 @@ class Shelf:
     def _look(self) -> None:
         if self._clock() - self._looked_at < FRESH_SECONDS:
             return  # somebody else looked while this thread waited
+        known = self._snapshot.number if self._snapshot else 0
         with self._open_session() as session:
-            known = self._snapshot.number if self._snapshot else 0
-            if self._snapshot is None or current_number(session) != known:
-                self._snapshot = current_catalogue(session)
+            new = current_catalogue(session) if not known or current_number(session) != known else None
+        if new is not None:
+            self._prepare(new)
+            self._snapshot = new
         self._looked_at = self._clock()
 
     def _fetch(self, number: int) -> Catalogue:

@@ -39,8 +39,8 @@ class Listed:
 
 def by_kind(catalogue: Catalogue) -> list[tuple[str, list[Listed]]]:
     """Every administration with its services, in groups of one kind, each in the order of names."""
-    offered = Counter(service.administration for service in catalogue.services.values())
-    here = Counter(service.administration for service in catalogue.services.values() if sheets.here(service))
+    offered = Counter(key for one in catalogue.overview.services.values() for key in one.administrations)
+    here = Counter(service.administration for service in sheets.all_here(catalogue))
     groups: dict[str, list[Listed]] = {group: [] for group in (*GROUPS, OTHERS)}
     for key, body in catalogue.administrations.items():
         if body.kind not in NOT_ADMINISTRATIONS:
@@ -78,7 +78,7 @@ def group_name(group: str) -> str:
 
 def services_of(catalogue: Catalogue, wanted: str) -> list[Service]:
     """The services an administration offers, in the order of their names."""
-    offered = (one for one in catalogue.services.values() if one.administration == wanted)
+    offered = (catalogue.services[key] for key in catalogue.overview.offered_by(wanted))
     return sorted(offered, key=lambda service: service.names.pick(i18n.language())[0])
 
 

@@ -62,7 +62,7 @@ def use(session: Session, catalogue: Catalogue) -> Use:
 
 
 def _offered(catalogue: Catalogue) -> tuple[Service, ...]:
-    found = (service for service in catalogue.services.values() if sheets.here(service))
+    found = sheets.all_here(catalogue)
     return tuple(sorted(found, key=lambda service: ("citizen" not in service.audience, service.id)))
 
 

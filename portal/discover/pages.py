@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import ParamSpec
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, g, render_template, request
 
+from portal import compression
 from portal.web import catalogue
 
 PLACES = ("header", "flashed", "footer")
@@ -22,11 +24,21 @@ Where = ParamSpec("Where")
 
 
 @dataclass(slots=True)
+class Page:
+    """One page: the pieces between its places and, once somebody without a session asked for it, the whole of it as it
+    travels."""
+
+    pieces: list[bytes]
+    travels: bytes = b""
+    etag: str = ""
+
+
+@dataclass(slots=True)
 class Made:
-    """The pages of one publication: each as the pieces between its places."""
+    """The pages of one publication."""
 
     number: int
-    pages: dict[tuple[object, ...], list[bytes]] = field(default_factory=dict)
+    pages: dict[tuple[object, ...], Page] = field(default_factory=dict)
 
 
 def made_once(view: Callable[Where, str]) -> Callable[Where, Response]:
@@ -42,24 +54,43 @@ def made_anew(period: Callable[[], object]) -> Callable[[Callable[Where, str]], 
         def shown(*args: Where.args, **kwargs: Where.kwargs) -> Response:
             pages = _pages()
             key = (request.endpoint, period(), *sorted((request.view_args or {}).items()))
-            pieces = pages.get(key)
-            if pieces is None:
-                pieces = view(*args, **kwargs).encode().split(PLACE)
-                _keep(pages, key, pieces)
-            return Response(b"".join(_filled(pieces)))
+            page = pages.get(key)
+            if page is None:
+                page = Page(view(*args, **kwargs).encode().split(PLACE))
+                _keep(pages, key, page)
+            return _as_it_travels(page) if compression.taken() and _nobody_known() else _assembled(page)
 
         return shown
 
     return made
 
 
-def _keep(pages: dict[tuple[object, ...], list[bytes]], key: tuple[object, ...], pieces: list[bytes]) -> None:
+def _nobody_known() -> bool:
+    """Whether header and footer follow from the address too: no session, nobody signed in, no query in their links."""
+    return not (g.get("who") or request.query_string or current_app.config["SESSION_COOKIE_NAME"] in request.cookies)
+
+
+def _assembled(page: Page) -> Response:
+    return Response(b"".join(_filled(page.pieces)))
+
+
+def _as_it_travels(page: Page) -> Response:
+    if not page.etag:
+        body = b"".join(_filled(page.pieces))
+        page.travels, page.etag = compression.gzipped(body, compression.BEST), hashlib.sha256(body).hexdigest()[:16]
+    response = Response(page.travels, headers={"Content-Encoding": "gzip"})
+    response.set_etag(page.etag)
+    response.make_conditional(request)
+    return response
+
+
+def _keep(pages: dict[tuple[object, ...], Page], key: tuple[object, ...], page: Page) -> None:
     while len(pages) >= MOST:
         pages.pop(next(iter(pages)), None)
-    pages[key] = pieces
+    pages[key] = page
 
 
-def _pages() -> dict[tuple[object, ...], list[bytes]]:
+def _pages() -> dict[tuple[object, ...], Page]:
     number = catalogue().number
     made: Made | None = current_app.extensions.get("portal.pages")
     if made is None or made.number != number:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from journeys.catalogue.definitions import Catalogue, Service, Text
+from journeys.catalogue.overview import Listed
 from journeys.catalogue.searching import LONGEST_QUERY, Found
 from portal import i18n, metrics
 from portal.discover import sheets, words
@@ -41,13 +44,14 @@ def page(lang: str) -> str:
     """What was found for ``q``, narrowed to an audience or an administration."""
     typed = request.args.get("q", "")[:LONGEST_QUERY].strip()
     audience, body = request.args.get("audience", ""), request.args.get("administration", "")
-    answers = _narrowed(catalogue().index.find(typed, most=MOST_LOOKED_AT), audience, body) if typed else []
+    found = catalogue().index.find(typed, most=MOST_LOOKED_AT) if typed else []
+    answers = list(islice(_narrowed(found, audience, body), MOST))
     if typed:
         metrics.searched(found=bool(answers))
     return render_template(
         "discover/search.html",
         typed=typed,
-        answers=answers[:MOST],
+        answers=answers,
         audience=audience if audience in AUDIENCES else "",
         audiences=AUDIENCES,
         administration=body if body in catalogue().administrations else "",
@@ -65,25 +69,26 @@ def suggest(lang: str) -> Response:
     return jsonify([{"name": one.names.pick(i18n.language())[0], "url": one.url} for one in answers])
 
 
-def _narrowed(found: list[Found], audience: str, body: str) -> list[Answer]:
+def _narrowed(found: list[Found], audience: str, body: str) -> Iterator[Answer]:
     shown = catalogue()
     wanted = (one for one in found if _is_for(shown, one, audience) and _is_of(shown, one, body))
-    return [_answer(shown, one) for one in wanted]
+    return (_answer(shown, one) for one in wanted)
 
 
 def _is_for(shown: Catalogue, found: Found, audience: str) -> bool:
     if audience not in AUDIENCES or found.kind == "administration":
         return audience not in AUDIENCES
-    one = shown.services[found.id] if found.kind == "service" else shown.life_events[found.id]
-    return audience in one.audience
+    return audience in _listed(shown, found).audience
 
 
 def _is_of(shown: Catalogue, found: Found, body: str) -> bool:
     if body not in shown.administrations:
         return True
-    if found.kind == "service":
-        return shown.services[found.id].administration == body
-    return found.kind == "life-event" and body in shown.life_events[found.id].administrations
+    return found.kind != "administration" and body in _listed(shown, found).administrations
+
+
+def _listed(shown: Catalogue, found: Found) -> Listed:
+    return (shown.overview.services if found.kind == "service" else shown.overview.life_events)[found.id]
 
 
 def _answer(shown: Catalogue, found: Found) -> Answer:
@@ -98,6 +103,6 @@ def _answer(shown: Catalogue, found: Found) -> Answer:
 
 def _bodies(shown: Catalogue) -> list[tuple[str, Text]]:
     """Administrations that offer a service, in the order of their names."""
-    offering = {service.administration for service in shown.services.values()}
+    offering = {key for service in shown.overview.services.values() for key in service.administrations}
     found = [(key, body.names) for key, body in shown.administrations.items() if key in offering]
     return sorted(found, key=lambda one: one[1].pick(i18n.language())[0])

@@ -81,6 +81,12 @@ def here(service: Service) -> bool:
     return service.askable and (not unverified or bool(current_app.config["DEMO"]))
 
 
+def all_here(catalogue: Catalogue) -> list[Service]:
+    """The services this portal takes requests for."""
+    askable = (catalogue.services[key] for key in catalogue.overview.askable)
+    return [service for service in askable if here(service)]
+
+
 def papers(catalogue: Catalogue, service: Service) -> Papers:
     """The documents a service asks for, by who brings them."""
     return Papers(

@@ -1,7 +1,9 @@
-"""A client that costs little itself: one kept connection, cookies, and regular expressions instead of a parser."""
+"""A client that costs little itself: one kept connection, cookies, and regular expressions instead of a parser. Like
+every browser it takes compressed pages."""
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import re
 import time
@@ -65,9 +67,9 @@ class Client:
         if time.monotonic() - self._used > IDLE_SECONDS:
             self._connection.close()  # the server may have closed it; it is opened again by itself
         self._used = time.monotonic()
-        self._connection.request(method, path, body, {**headers, **cookie})
+        self._connection.request(method, path, body, {"Accept-Encoding": "gzip", **headers, **cookie})
         answer = self._connection.getresponse()
-        found = Answer(answer.status, _path(answer.headers.get("Location", "")), answer.read())
+        found = Answer(answer.status, _path(answer.headers.get("Location", "")), _body(answer))
         self._remember(answer)
         if found.status != expect:
             raise WrongAnswer(f"{method} {path}: {found.status} instead of {expect}: {found.body[:400]!r}")
@@ -77,6 +79,11 @@ class Client:
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = line.partition(";")[0].partition("=")
             self.cookies[name.strip()] = value.strip()
+
+
+def _body(answer: http.client.HTTPResponse) -> bytes:
+    read = answer.read()
+    return gzip.decompress(read) if answer.headers.get("Content-Encoding") == "gzip" else read
 
 
 def _path(location: str) -> str:

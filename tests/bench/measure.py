@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import load, people, road, rounds, rows, seed
+from bench import large, load, people, road, rounds, rows, seed, weight
 from bench.counting import counted
 from bench.meter import Spent, backends_are_in_sight, pss_megabytes, workers
 from bench.town import Program, Town, town
@@ -65,6 +65,8 @@ def figures(name: str, folder: Path, url: str, how: How, say: Say) -> Figures:
         with here.sandbox():
             _one_process(found, here, how, say)
             _several_processes(found, here, how, say)
+    say(f"{name}: three thousand services")
+    found.numbers |= large.numbers(_made(folder / "large"), url, say)
     say(f"{name}: PDF")
     found.add(rows.PDF, [_pdf() for _ in range(how.rounds)])
     return found
@@ -87,8 +89,18 @@ def _one_process(found: Figures, here: Town, how: How, say: Say) -> None:
         for thing in (*yardsticks, *things):
             found.add(thing.name, thing.found)
         found.numbers["PSS of a worker of one, MB"] = _heaviest(web)
+        if not here.server:  # a page weighs the same on every database
+            _weigh(found, here, say)
         seed.forget_work(work)
         work.database.dispose()
+
+
+def _weigh(found: Figures, here: Town, say: Say) -> None:
+    say("what pages weigh")
+    try:
+        found.numbers |= weight.numbers(here.url)
+    except weight.NoBrowser as missing:
+        found.notes.append(str(missing))
 
 
 def _worker(found: Figures, here: Town, how: How) -> str:
@@ -122,6 +134,11 @@ def _several_processes(found: Figures, here: Town, how: How, say: Say) -> None:
         found.numbers["submission by 8 clients, p95, ms"] = flows.p95
         found.numbers["submissions a second"] = flows.per_second
         found.numbers["PSS of a worker of two, MB"] = _heaviest(web)
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def _heaviest(web: Program) -> float:

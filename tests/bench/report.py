@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench import rows
+from bench import large, rows, weight
 from bench.measure import Figures
 
 MOST_PUBLIC, MOST_SIGNED_IN, MOST_QUERIES = 2.0, 3.0, 4
@@ -16,10 +16,12 @@ NUMBERS = {
     "PSS of a worker of one, MB": 120.0,
     "PSS of a worker of two, MB": 120.0,
     "cold start, s": 2.5,
+    **large.TARGETS,
+    **weight.TARGETS,
 }
 Counts = Mapping[str, tuple[int, int]]
 HEADINGS = ("", "app", "database", "CPU-ms", "÷ line", "÷ SELECT", "÷ 6 KB", "÷ 4 rows", "queries", "commits", "target")
-WIDTHS = (36, 8, 8, 8, 7, 8, 7, 8, 7, 7, 0)
+WIDTHS = (44, 8, 8, 8, 7, 8, 7, 8, 7, 7, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ def targets(found: Figures, counts: Counts) -> Iterator[Target]:
     yield Target(rows.SUBMISSION, "CPU-ms", found.spent[rows.SUBMISSION].total, MOST_SUBMISSION)
     yield Target(rows.SUBMISSION, "commits", counts[rows.SUBMISSION][1], MOST_COMMITS)
     for name, most in NUMBERS.items():
-        yield Target(name, "", found.numbers[name], most)
+        if name in found.numbers:
+            yield Target(name, "", found.numbers[name], most)
 
 
 def table(found: Figures, counts: Counts) -> str:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,10 +73,10 @@ class Town:
         return wired(load(self.settings))
 
     @contextmanager
-    def web(self, processes: int = 1) -> Iterator[Program]:
-        """The portal's web server."""
+    def web(self, processes: int = 1, first: str = "/readyz") -> Iterator[Program]:
+        """The portal's web server, once it answers ``first``."""
         arguments = ["-m", "portal", "serve", "--port", str(self.ports.portal)]
-        with self._running("bench-web", arguments, f"{self.url}/readyz", PORTAL_PROCESSES=str(processes)) as program:
+        with self._running("bench-web", arguments, f"{self.url}{first}", PORTAL_PROCESSES=str(processes)) as program:
             yield program
 
     @contextmanager
@@ -99,10 +99,10 @@ class Town:
         with self._running("bench-sandbox", ["-m", "portal", "sandbox"], f"{self.sandbox_url}/") as program:
             yield program
 
-    def cold_start(self) -> float:
-        """Seconds from the start of ``portal serve`` to its first ``/readyz`` that is 200."""
+    def cold_start(self, page: str = "/readyz") -> float:
+        """Seconds from the start of ``portal serve`` to its first answer to ``page`` that is 200."""
         began = time.monotonic()
-        with self.web():
+        with self.web(first=page):
             return time.monotonic() - began
 
     def _sweeps(self) -> bool:
@@ -151,16 +151,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def town(folder: Path, url: str = "") -> Iterator[Town]:
-    """A town with its database prepared: a SQLite file in ``folder``, or the PostgreSQL database at ``url``, which is
-    made anew and dropped in the end. None of its programs run yet."""
+def town(folder: Path, url: str = "", set_up: Callable[[dict[str, str]], None] = prepare) -> Iterator[Town]:
+    """A town with its database prepared by ``set_up``: a SQLite file in ``folder``, or the PostgreSQL database at
+    ``url``, which is made anew and dropped in the end. None of its programs run yet."""
     bare_database = f"{url}_bare" if url else f"sqlite:///{folder / 'bare.sqlite'}"
     ports = Ports(free_port(), free_port(), free_port())
     changes = {"PORTAL_DATABASE_URL": url} if url else {}
     settings = {**os.environ, **environment(folder, ports), **changes, bare.ADDRESS: bare_database}
     for database in (url, bare_database):
         emptied(database)
-    prepare(settings)
+    set_up(settings)
     bare.prepare(bare_database)
     server = f"{url.rpartition('/')[0]}/postgres" if url else ""
     try:

@@ -13,7 +13,7 @@ from multiprocessing import get_context
 from drill.lane import Row, drilled
 from drill.report import heading, row
 
-DRILLS = ("kills", "backups", "races", "restarts", "disk", "cards", "crawl", "forged", "ground", "outages")
+DRILLS = ("kills", "backups", "races", "restarts", "disk", "cards", "crawl", "forged", "axe", "ground", "outages")
 ALONE = ("ground", "outages")
 """Those that compare times, which must have the machine for themselves. Others mostly wait, so two run side by side."""
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 from databases import with_tables
-from small_folder import askable, folder, service
+from small_folder import askable, folder, life_event, service, step
 
 from journeys.cases import actions
 from journeys.catalogue.reading import read
@@ -103,3 +103,30 @@ def test_nothing_is_published_when_one_file_is_broken(tmp_path: Path) -> None:
     assert answer.exit_code != 0
     assert "publication" not in answer.output
     assert "0 definitions differ" not in said("check", str(at)).output
+
+
+BROKEN = {
+    "broken YAML": ("id: permit", "id: [permit", "services/permits.yaml:", "not YAML"),
+    "a wrong type": ("max: 60", "max: sixty", "services/permits.yaml:", "delay.max: Input should be a valid integer"),
+    "an unknown key": ("max: 60", "max: 60\n    longest: 90", "services/permits.yaml:", "delay.longest: Extra inputs"),
+    "a service that is nowhere": ("service: permit", "service: gone", "life-events/citizen.yaml:", "no service 'gone'"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_broken_folder_publishes_nothing_and_the_old_version_stays(tmp_path: Path, kind: str) -> None:
+    good, bad, place, what = BROKEN[kind]
+    at = folder(tmp_path / "one", askable(), life_events=[life_event(step())])
+    assert "publication 1:" in said("publish", str(at)).output
+    for file in (at / "services" / "permits.yaml", at / "life-events" / "citizen.yaml"):
+        file.write_text(file.read_text("utf-8").replace(good, bad, 1).replace("calendar_day", "working_day"), "utf-8")
+    answer = said("publish", str(at))
+    assert answer.exit_code == 1
+    assert place in answer.output
+    assert what in answer.output
+    assert "Traceback" not in answer.output
+    work = wired(load())
+    published = work.adapters.shelf.current()
+    work.database.dispose()
+    assert published.number == 1
+    assert published.service("permit").delay.unit == "calendar_day"

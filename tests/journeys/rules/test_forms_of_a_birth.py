@@ -74,7 +74,7 @@ FILLED: dict[str, dict[str, Any]] = {
         "birth": "first",
         "rib": RIB,
     },
-    "criminal-record": {"born": "abroad", "birth_country": "Lyon, France", "mother_name_lat": "EL ALAOUI Fatima"},
+    "criminal-record": {"born": "abroad", "birth_country": "Lyon, France", "mother_name": "فاطمة العلوي"},
     "residence-certificate": {
         "card": "none",
         "housing": "hosted",
@@ -174,6 +174,15 @@ def test_a_bank_account_is_typed_and_no_paper_of_the_bank_is_asked(morocco: Cata
     found = morocco.service(service)
     assert "rib" not in {needed.document for needed in found.requires}
     assert "rib" in {field.field for field in found.form}
+
+
+@pytest.mark.parametrize(("born", "place"), [("morocco", "birth_province"), ("abroad", "birth_country")])
+def test_a_criminal_record_asks_the_province_of_who_was_born_here_alone(
+    morocco: Catalogue, born: str, place: str
+) -> None:
+    service = morocco.service("criminal-record")
+    shown = [field.id for field in asked(service, "details", {"born": born})]
+    assert shown == [place, "father_name", "mother_name"]
 
 
 def test_a_wrong_bank_account_is_noticed(morocco: Catalogue, moment: datetime) -> None:

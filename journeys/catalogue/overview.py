@@ -1,0 +1,89 @@
+"""What is known of a catalogue once everything in it was looked at: who offers what to whom, and where words lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from journeys.catalogue.searching import Entry, Found, Index
+from journeys.catalogue.values import Audience, Text
+
+if TYPE_CHECKING:
+    from journeys.catalogue.definitions import Catalogue
+    from journeys.catalogue.life_event import LifeEvent
+    from journeys.catalogue.service import Service
+
+SHOWN_STEPS = 4
+"""Steps of a life event by whose names it is found too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list needs to know of a service or a life event to choose it: the rest lies packed."""
+
+    audience: tuple[Audience, ...]
+    administrations: tuple[str, ...]
+    askable: bool = False
+
+
+@dataclass
+class Overview:
+    """One look at everything in a catalogue."""
+
+    services: dict[str, Listed] = field(default_factory=dict)
+    life_events: dict[str, Listed] = field(default_factory=dict)
+    life_events_of: dict[str, list[str]] = field(default_factory=dict)
+    index: Index = field(init=False)
+
+    def offered_by(self, administration: str) -> list[str]:
+        """The services of an administration."""
+        return [key for key, one in self.services.items() if administration in one.administrations]
+
+    @property
+    def askable(self) -> list[str]:
+        """The services whose form, fee rule, competent office and texts are complete."""
+        return [key for key, one in self.services.items() if one.askable]
+
+
+def looked_over(catalogue: Catalogue) -> Overview:
+    """Looks at every service and life event once."""
+    found, said = Overview(), catalogue.search_words
+    idle = [word for some in said.idle.values() for word in some]
+    found.index = Index(_entries(catalogue, found), said.same, idle)
+    return found
+
+
+def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
+    """Everything that has a page of its own, as it is found by words; noted in passing."""
+    called, names = catalogue.search_words.words, dict[str, Text]()
+    for service in catalogue.services.values():
+        names[service.id] = service.names
+        found.services[service.id] = Listed(service.audience, (service.administration,), service.askable)
+        yield _entry("service", service.id, service.names, _about(catalogue, service), called)
+    for event in catalogue.life_events.values():
+        found.life_events[event.id] = Listed(event.audience, event.administrations)
+        steps = [names[step.service] for step in event.steps if step.service in names]
+        _note_steps(found.life_events_of, event)
+        yield _entry("life-event", event.id, event.names, steps[:SHOWN_STEPS], called)
+    for body in catalogue.administrations.values():
+        if body.kind != "actor":
+            yield _entry("administration", body.id, body.names, (), called)
+
+
+def _note_steps(known: dict[str, list[str]], event: LifeEvent) -> None:
+    for step in event.steps:
+        known.setdefault(step.service, []).append(event.id)
+
+
+def _about(catalogue: Catalogue, service: Service) -> Iterator[Text]:
+    documents, body = catalogue.documents, catalogue.administrations.get(service.administration)
+    yield from (documents[one.document].names for one in service.outputs if one.document in documents)
+    if service.texts.summary:
+        yield service.texts.summary
+    if body:
+        yield body.names
+
+
+def _entry(kind: str, key: str, names: Text, about: Iterable[Text], called: Mapping[str, Iterable[str]]) -> Entry:
+    return Entry(Found(kind, key), (names,), tuple(called.get(f"{kind}/{key}", ())), tuple(about))

@@ -1,0 +1,58 @@
+"""One look at a catalogue tells who offers what, what can be asked for, and which life events lead there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from small_folder import administration, askable, folder, life_event, service, step
+from sqlalchemy.orm import Session
+
+from journeys.catalogue.actions import current_catalogue, publish
+from journeys.catalogue.checking import checked
+from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.searching import Found
+from payments.actor import Actor
+
+
+def town(at: Path) -> Catalogue:
+    """Three services of two administrations, and a life event with two of them."""
+    services = [askable(), service("badge"), service("seal", administration="court", audience=["business"])]
+    events = [life_event(step("permit"), step("seal"))]
+    folder(at, *services, life_events=events)
+    bodies = (at / "administrations.yaml").read_text("utf-8")
+    other = str([administration("court")]).replace("None", "null").replace("True", "true")
+    (at / "administrations.yaml").write_text(f"{bodies.rstrip()}\n- {other[1:-1]}\n", "utf-8")
+    return checked(at)
+
+
+def test_services_are_listed_by_administration_and_by_what_can_be_asked_for(tmp_path: Path) -> None:
+    seen = town(tmp_path).overview
+    assert seen.offered_by("commune") == ["permit", "badge"]
+    assert seen.offered_by("court") == ["seal"]
+    assert seen.offered_by("nobody") == []
+    assert seen.askable == ["permit"]
+    assert seen.services["seal"].audience == ("business",)
+    assert seen.life_events["moving"].administrations == ("commune",)
+
+
+def test_a_service_knows_its_life_events(tmp_path: Path) -> None:
+    catalogue = town(tmp_path)
+    assert [event.id for event in catalogue.life_events_of("seal")] == ["moving"]
+    assert catalogue.life_events_of("badge") == ()
+
+
+def test_everything_with_a_page_is_found(tmp_path: Path) -> None:
+    index = town(tmp_path).index
+    assert index.find("badge")[0] == Found("service", "badge")
+    assert index.find("moving")[0] == Found("life-event", "moving")
+    assert index.find("court")[0] == Found("administration", "court")
+
+
+def test_what_was_published_is_seen_as_it_was(tmp_path: Path, session: Session, moment: datetime) -> None:
+    catalogue = town(tmp_path)
+    publish(session, moment, Actor.system(), catalogue)
+    published = current_catalogue(session).overview
+    assert published.services == {key: catalogue.overview.services[key] for key in sorted(catalogue.services)}
+    assert published.life_events == catalogue.overview.life_events
+    assert published.life_events_of == catalogue.overview.life_events_of
