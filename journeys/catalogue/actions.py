@@ -67,7 +67,10 @@ def catalogue_at(session: Session, number: int) -> Catalogue:
     newest = _newest(number)
     row = DefinitionVersion
     query = (
-        select(row.kind, row.key, row.number, cast(row.content, Text))  # as it is stored: most of it is read later
+        select(
+            row.kind, row.key, row.number, Publication.published_at, cast(row.content, Text)
+        )  # as stored: read later
+        .join(Publication, Publication.number == row.publication)
         .join(newest, (row.kind == newest.c.kind) & (row.key == newest.c.key) & (row.number == newest.c.number))
         .where(row.digest != WITHDRAWN)
     )

@@ -11,14 +11,13 @@ from journeys.catalogue.definitions import LifeEvent, Service
 from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
 from payments.money import Money
-from portal.discover import answers, bodies, calendars, lately, sheets, words
+from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
 from portal.discover.icons import icon_of
 from portal.discover.pages import made_anew, made_once, render_once
 from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
 
-SHOWN = 8
 MOST_ASKED = (
     "having-a-baby",
     "first-id",
@@ -67,7 +66,6 @@ def home(lang: str) -> str:
         services=len(catalogue().services),
         administration=_administration_of,
         icon_of=icon_of,
-        shown=SHOWN,
         words=words,
     )
 
@@ -167,6 +165,7 @@ def service(lang: str, wanted: str) -> str:
         sources=sheets.sources(catalogue(), found),
         events=catalogue().life_events_of(found.id),
         platforms=_platforms(found),
+        stated=finding.data_of(found),
         words=words,
     )
 
