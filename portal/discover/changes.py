@@ -208,8 +208,9 @@ def _basis(two: Two[Service]) -> Iterator[Markup]:
 
 
 def _steps(two: Two[LifeEvent]) -> Iterator[Markup]:
-    yield from _entries(two, "steps", {key: one.names for key, one in two.catalogue.services.items()}, "order")
     old, new = (_in_order(one) for one in (two.old, two.new))
+    known = two.catalogue.services
+    yield from _entries(two, "steps", {key: known[key].names for key in (*old, *new) if key in known}, "order")
     if [key for key in old if key in new] != [key for key in new if key in old]:
         yield _("The steps are in another order.")
 
