@@ -18,7 +18,6 @@ from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
 
-SHOWN = 8
 MOST_ASKED = (
     "having-a-baby",
     "first-id",
@@ -67,7 +66,6 @@ def home(lang: str) -> str:
         services=len(catalogue().services),
         administration=_administration_of,
         icon_of=icon_of,
-        shown=SHOWN,
         words=words,
     )
 

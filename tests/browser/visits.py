@@ -60,22 +60,29 @@ class Visits:
         page = context.new_page()
         page.on("console", lambda said: self._heard(name, said.type, said.text))
         try:
-            self._come_to(page, kind, lang, name)
-            yield page
-        except Error as problem:
-            self.wrong.append(f"{name}: {str(problem).splitlines()[0]}")
+            with self._told(name):
+                self._come_to(page, kind, lang, name)
+            with self._told(name):
+                yield page
         finally:
             page.close()
+
+    @contextmanager
+    def _told(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except Error as problem:
+            self.wrong.append(f"{name}: {str(problem).splitlines()[0]}")
 
     def _come_to(self, page: Page, kind: Kind, lang: str, name: str) -> None:
         town = self.set_up.town
         base = town.sandbox.settings.url if kind.sandbox else town.url
-        answer = page.goto(base + kind.address.format(lang=lang, **self.set_up.places), wait_until="networkidle")
+        answer = page.goto(base + kind.address.format(lang=lang, **self.set_up.places))
         if answer is None or answer.status != kind.status:
             self.wrong.append(f"{name}: answers {answer and answer.status}, not {kind.status}")
         if kind.steps is not None:
             kind.steps(page)
-            page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
 
     def _heard(self, name: str, how: str, words: str) -> None:
         if how == "error" and not words.startswith(EXPECTED):
