@@ -26,7 +26,7 @@ class Listed:
     audience: tuple[Audience, ...]
     administrations: tuple[str, ...]
     askable: bool = False
-    published_at: datetime | None = None
+    published_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass

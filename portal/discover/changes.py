@@ -93,9 +93,9 @@ def _plain_words(two: Two[Service], name: str) -> Iterator[Markup]:
 
 
 def _sure(before: bool, after: bool) -> Iterator[Markup]:
-    """Whether a source confirms it now, or does no longer."""
+    """Whether a source confirms it now, or does not any more."""
     if before != after:
-        yield _("A source confirms this now.") if after else _("This is to be confirmed again.")
+        yield _("A source confirms this now.") if after else _("This is to be confirmed.")
 
 
 def _entries(two: Two[One], part: str, names: Names, *ignored: str) -> Iterator[Markup]:
@@ -208,8 +208,9 @@ def _basis(two: Two[Service]) -> Iterator[Markup]:
 
 
 def _steps(two: Two[LifeEvent]) -> Iterator[Markup]:
-    yield from _entries(two, "steps", {key: one.names for key, one in two.catalogue.services.items()}, "order")
     old, new = (_in_order(one) for one in (two.old, two.new))
+    known = two.catalogue.services
+    yield from _entries(two, "steps", {key: known[key].names for key in (*old, *new) if key in known}, "order")
     if [key for key in old if key in new] != [key for key in new if key in old]:
         yield _("The steps are in another order.")
 

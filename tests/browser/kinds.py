@@ -78,6 +78,8 @@ PUBLIC = (
     Kind("service-here", "/{lang}/services/birth-extract", also=(SAMPLE, PAPER)),
     Kind("service-sheet", "/{lang}/services/licence-first", also=(PAPER,)),
     Kind("service-silence", "/{lang}/services/building-permit"),
+    Kind("service-wished", "/{lang}/services/licence-first", steps=press('form[action$="/wish"] button')),
+    Kind("history", "/{lang}/services/birth-extract/history"),
     Kind("administrations", "/{lang}/administrations", also=(SAMPLE,)),
     Kind("administration", "/{lang}/administrations/commune"),
     Kind("administration-ministry", "/{lang}/administrations/mtnra"),

@@ -86,6 +86,7 @@ def test_the_sitemap_lists_every_page_in_every_language() -> None:
     pages = [
         "",
         "search",
+        "administrations",
         "administrations/commune",
         *(f"{page}{more}" for page in LISTED for more in ("", "/history")),
     ]
