@@ -67,6 +67,7 @@ def _inhabit(found: Stage) -> None:
     officer.submit("/refuse", {"reason": REASON})
     salma.get(f"/fr/requests/{found.places['withdrawn']}")
     salma.submit("/withdraw")
+    found.places["section"] = town.work.adapters.shelf.current().services[BIRTH].sections[0].id
     found.places["draft"] = scene(town, until="draft").reference
     found.places["empty"] = scene(town, "youssef", until="empty").reference
     town.worker_runs()
