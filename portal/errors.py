@@ -207,13 +207,7 @@ TABLE: dict[type[Exception], Page] = {
 }
 
 STATUSES: dict[int, Page] = {
-    403: NOT_OPEN,
-    404: NOT_FOUND,
-    405: NOT_THIS_WAY,
-    413: TOO_LARGE,
-    429: TOO_MANY,
-    500: BROKEN,
-    503: BUSY,
+    page.status: page for page in (NOT_OPEN, NOT_FOUND, NOT_THIS_WAY, TOO_LARGE, TOO_MANY, BROKEN, BUSY)
 }
 
 

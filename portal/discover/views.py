@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from journeys.catalogue.definitions import LifeEvent, Service
 from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
-from payments.money import Money
 from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
 from portal.discover.icons import icon_of
 from portal.discover.pages import made_anew, made_once, render_once
@@ -115,7 +114,6 @@ def _list(event: LifeEvent, asked: list[Question], said: Answers) -> str:
         facts=words.facts_of_list(mine),
         here=sheets.here,
         administration=lambda key: sheets.administration(catalogue(), key),
-        amount=lambda minor: Money(minor, "MAD"),
         symbol=icon_of(event.id),
         words=words,
     )

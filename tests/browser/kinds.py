@@ -46,7 +46,7 @@ def choose(page: Page) -> None:
 
 def open_menus(page: Page) -> None:
     """What is folded away is unfolded, to be seen once."""
-    for summary in page.locator("details:not([open]) > summary").all():
+    for summary in page.locator("main details:not([open]) > summary").all():
         if summary.is_visible():
             summary.evaluate("found => { found.parentElement.open = true; }")
 
@@ -102,15 +102,16 @@ MINE = (
     Kind("locker", "/{lang}/locker", who="salma"),
     Kind("payments", "/{lang}/payments", who="salma"),
     Kind("payment-receipt", "/{lang}/payments/{paid}", who="salma", also=(PAPER,)),
-    Kind("menu", "/{lang}/dashboard", who="salma", steps=open_menus),
+    Kind("menu-languages", "/{lang}/administrations/commune", steps=press(".menu > summary")),
+    Kind("menu", "/{lang}/dashboard", who="salma", steps=press(".menu > summary")),
     Kind("dashboard-empty", "/{lang}/dashboard", who="karim"),
     Kind("inbox-empty", "/{lang}/inbox", who="karim"),
     Kind("locker-empty", "/{lang}/locker", who="karim"),
     Kind("payments-empty", "/{lang}/payments", who="karim"),
     Kind("start", "/{lang}/services/information-request/start", who="karim"),
     Kind("start-again", "/{lang}/services/birth-extract/start", who="salma"),
-    Kind("fill", "/{lang}/requests/{empty}/fill/request", who="youssef", also=(SAMPLE,)),
-    Kind("fill-wrong", "/{lang}/requests/{empty}/fill/request", "youssef", press("main form button"), (SAMPLE,)),
+    Kind("fill", "/{lang}/requests/{empty}/fill/{section}", who="youssef", also=(SAMPLE,)),
+    Kind("fill-wrong", "/{lang}/requests/{empty}/fill/{section}", "youssef", press("main form button"), (SAMPLE,)),
     Kind("fill-person", "/{lang}/requests/{empty}/fill/person", who="youssef"),
     Kind("things", "/{lang}/requests/{things}/fill/partners", who="youssef", also=(SAMPLE,)),
     Kind("thing", "/{lang}/requests/{things}/fill/partners/2", who="youssef"),

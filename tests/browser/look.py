@@ -55,12 +55,14 @@ class Looker(Visits):
 
     def _papers(self, kinds: list[Kind], lang: str) -> None:
         for kind in kinds:
-            name = f"{kind.name}/{lang}-paper"
-            with self.person(kind.who, lang, 1280, "dark") as context, self.opened(context, kind, lang, name) as page:
-                page.emulate_media(media="print")
-                file = self._file(f"{name}.pdf")
-                page.pdf(path=str(file), format="A4", prefer_css_page_size=True)
-                as_images(file)
+            with self.person(kind.who, lang, 1280, "dark") as context:
+                self.visit(context, kind, lang, f"{kind.name}/{lang}-paper", self._printed)
+
+    def _printed(self, page: Page, name: str) -> None:
+        page.emulate_media(media="print")
+        file = self._file(f"{name}.pdf")
+        page.pdf(path=str(file), format="A4", prefer_css_page_size=True)
+        as_images(file)
 
     def documents(self) -> None:
         """Every paper of one person, as images."""
@@ -88,7 +90,7 @@ def as_images(file: Path) -> None:
 
 def look(folder: Path, words: list[str]) -> list[str]:
     """Pictures into ``folder``; returns what is wrong, one line each."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    logging.disable(logging.ERROR)  # what is broken here is broken on purpose
     with TemporaryDirectory() as place, stage(Path(place)) as set_up, sync_playwright() as playwright:
         break_on_purpose(set_up)
         set_up.places["letter"] = str(set_up.town.letters()[0]["id"])

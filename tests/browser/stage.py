@@ -85,6 +85,7 @@ def _inhabit(found: Stage) -> None:
         "files": _with_files(omar, until="kept"),
         "permit": _with_files(youssef, until="filed"),
     }
+    found.places["section"] = town.work.adapters.shelf.current().services[BIRTH].sections[0].id
     found.places["draft"] = scene(town, until="draft").reference
     found.places["empty"] = scene(town, "youssef", until="empty").reference
     town.worker_runs()

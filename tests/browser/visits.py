@@ -36,8 +36,7 @@ class Visits:
             with self.person(who, lang, width, scheme) as context:
                 for kind in theirs:
                     name = f"{kind.name}/{lang}-{width}{'' if scheme == 'light' else '-dark'}"
-                    with self.opened(context, kind, lang, name) as page:
-                        do(page, name)
+                    self.visit(context, kind, lang, name, do)
 
     @contextmanager
     def person(self, who: str, lang: str, width: int, scheme: str = "light") -> Iterator[BrowserContext]:
@@ -54,25 +53,17 @@ class Visits:
         yield context
         context.close()
 
-    @contextmanager
-    def opened(self, context: BrowserContext, kind: Kind, lang: str, name: str) -> Iterator[Page]:
-        """The page, until the block ends; what fails there is written down."""
+    def visit(self, context: BrowserContext, kind: Kind, lang: str, name: str, do: Do) -> None:
+        """Comes to one page and does something there; what fails is written down."""
         page = context.new_page()
         page.on("console", lambda said: self._heard(name, said.type, said.text))
         try:
-            with self._told(name):
-                self._come_to(page, kind, lang, name)
-            with self._told(name):
-                yield page
-        finally:
-            page.close()
-
-    @contextmanager
-    def _told(self, name: str) -> Iterator[None]:
-        try:
-            yield
+            self._come_to(page, kind, lang, name)
+            do(page, name)
         except Error as problem:
             self.wrong.append(f"{name}: {str(problem).splitlines()[0]}")
+        finally:
+            page.close()
 
     def _come_to(self, page: Page, kind: Kind, lang: str, name: str) -> None:
         town = self.set_up.town
