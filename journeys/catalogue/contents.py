@@ -14,7 +14,7 @@ from pydantic import BaseModel, TypeAdapter
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.form import FieldDefinition
 from journeys.catalogue.life_event import LifeEvent
-from journeys.catalogue.packed import Packed
+from journeys.catalogue.packed import Packed, packed
 from journeys.catalogue.reference import (
     Administration,
     Commune,
@@ -73,33 +73,33 @@ def digest(content: Any) -> str:
 
 def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
     """The catalogue that stored definitions (kind, key, version, JSON) of publication ``number`` make up. What there is
-    much of lies packed."""
+    much of is packed as it comes."""
     tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
-    packed: dict[str, dict[str, tuple[int, str]]] = {kind: {} for kind in VERSIONED}
+    versions: dict[Address, int] = {}
     lists: dict[str, Any] = {}
     for kind, key, version, content in stored:
         if kind == LISTS:
             lists[key] = json.loads(content)
-        elif kind in VERSIONED:
-            packed[kind][key] = version, content
         elif kind in TABLES:
             name, model = TABLES[kind]
-            tables[name][key] = model.model_validate_json(content)
+            tables[name][key] = packed(content) if kind in VERSIONED else model.model_validate_json(content)
+            versions[kind, key] = version
     places = {name: _places(name, lists.get(name, [])) for name in PLACES}
-    frozen: dict[str, Any] = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
-    frozen |= {TABLES[kind][0]: _packed(kind, some) for kind, some in packed.items()}
+    found = {name: _table(kind, tables[name], versions) for kind, (name, _) in TABLES.items()}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
     said = SearchWords.model_validate(lists.get(SEARCH, {}))
-    return Catalogue(**frozen, **places, holidays=holidays, search_words=said, number=number)
+    return Catalogue(**found, **places, holidays=holidays, search_words=said, number=number)
 
 
-def _packed(kind: str, some: Mapping[str, tuple[int, str]]) -> Mapping[str, Any]:
-    versions, model = {key: version for key, (version, _) in some.items()}, TABLES[kind][1]
+def _table(kind: str, table: dict[str, Any], versions: Mapping[Address, int]) -> Any:
+    if kind not in VERSIONED:
+        return MappingProxyType(dict(sorted(table.items())))
+    model = TABLES[kind][1]
 
     def unpack(key: str, content: str) -> Any:
-        return model.model_validate({**json.loads(content), "version": versions[key]})
+        return model.model_validate({**json.loads(content), "version": versions[kind, key]})
 
-    return Packed({key: content for key, (_, content) in some.items()}, unpack)
+    return Packed(table, unpack)
 
 
 def _plain(one: BaseModel) -> Any:

@@ -25,6 +25,8 @@ class Listed:
     audience: tuple[Audience, ...]
     administrations: tuple[str, ...]
     askable: bool = False
+    confirmed: bool = True
+    """Whether a source names every tariff it takes."""
 
 
 @dataclass
@@ -40,11 +42,6 @@ class Overview:
         """The services of an administration."""
         return [key for key, one in self.services.items() if administration in one.administrations]
 
-    @property
-    def askable(self) -> list[str]:
-        """The services whose form, fee rule, competent office and texts are complete."""
-        return [key for key, one in self.services.items() if one.askable]
-
 
 def looked_over(catalogue: Catalogue) -> Overview:
     """Looks at every service and life event once."""
@@ -59,7 +56,7 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
     called, names = catalogue.search_words.words, dict[str, Text]()
     for service in catalogue.services.values():
         names[service.id] = service.names
-        found.services[service.id] = Listed(service.audience, (service.administration,), service.askable)
+        found.services[service.id] = _listed(service)
         yield _entry("service", service.id, service.names, _about(catalogue, service), called)
     for event in catalogue.life_events.values():
         found.life_events[event.id] = Listed(event.audience, event.administrations)
@@ -69,6 +66,12 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
     for body in catalogue.administrations.values():
         if body.kind != "actor":
             yield _entry("administration", body.id, body.names, (), called)
+
+
+def _listed(service: Service) -> Listed:
+    lines = service.fee_rule.lines if service.fee_rule else ()
+    confirmed = all(line.tariff == "sourced" for line in lines)
+    return Listed(service.audience, (service.administration,), service.askable, confirmed)
 
 
 def _note_steps(known: dict[str, list[str]], event: LifeEvent) -> None:
