@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -14,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.form import FieldDefinition
 from journeys.catalogue.life_event import LifeEvent
-from journeys.catalogue.packed import Packed, packed
+from journeys.catalogue.packed import Packed
 from journeys.catalogue.reference import (
     Administration,
     Commune,
@@ -31,7 +32,7 @@ from journeys.catalogue.values import SearchWords
 
 Address = tuple[str, str]
 Contents = dict[Address, Any]
-Stored = tuple[str, str, int, str]
+Stored = tuple[str, str, int, datetime, str]
 
 SERVICE, LIFE_EVENT, LISTS = "service", "life-event", "reference"
 VERSIONED = (SERVICE, LIFE_EVENT)
@@ -57,11 +58,11 @@ def contents(catalogue: Catalogue) -> Contents:
     """What would be stored of a catalogue, by kind and key."""
     found: Contents = {}
     for kind, (name, _) in TABLES.items():
-        found |= {(kind, key): _plain(one) for key, one in getattr(catalogue, name).items()}
+        found |= {(kind, key): plain(one) for key, one in getattr(catalogue, name).items()}
     for name in PLACES:
-        found[LISTS, name] = [_plain(one) for one in getattr(catalogue, name).values()]
-    found[LISTS, CALENDAR] = [_plain(one) for one in catalogue.holidays]
-    found[LISTS, SEARCH] = _plain(catalogue.search_words)
+        found[LISTS, name] = [plain(one) for one in getattr(catalogue, name).values()]
+    found[LISTS, CALENDAR] = [plain(one) for one in catalogue.holidays]
+    found[LISTS, SEARCH] = plain(catalogue.search_words)
     return found
 
 
@@ -72,37 +73,53 @@ def digest(content: Any) -> str:
 
 
 def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
-    """The catalogue that stored definitions (kind, key, version, JSON) of publication ``number`` make up. What there is
-    much of is packed as it comes."""
-    tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
-    versions: dict[Address, int] = {}
+    """The catalogue that stored definitions (kind, key, version, since, JSON) of publication ``number`` make up. What
+    there is much of is packed as it comes."""
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in TABLES}
+    versions = {kind: _Versions(kind) for kind in VERSIONED}
     lists: dict[str, Any] = {}
-    for kind, key, version, content in stored:
+    for kind, key, version, since, content in stored:
         if kind == LISTS:
             lists[key] = json.loads(content)
+        elif kind in VERSIONED:
+            versions[kind].add(key, version, since, content)
         elif kind in TABLES:
-            name, model = TABLES[kind]
-            tables[name][key] = packed(content) if kind in VERSIONED else model.model_validate_json(content)
-            versions[kind, key] = version
-    places = {name: _places(name, lists.get(name, [])) for name in PLACES}
-    found = {name: _table(kind, tables[name], versions) for kind, (name, _) in TABLES.items()}
+            tables[kind][key] = TABLES[kind][1].model_validate_json(content)
+    found: dict[str, Any] = {TABLES[kind][0]: _sorted(table) for kind, table in tables.items()}
+    found |= {TABLES[kind][0]: some.packed.sealed() for kind, some in versions.items()}
+    found |= {name: _places(name, lists.get(name, [])) for name in PLACES}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
     said = SearchWords.model_validate(lists.get(SEARCH, {}))
-    return Catalogue(**found, **places, holidays=holidays, search_words=said, number=number)
+    return Catalogue(**found, holidays=holidays, search_words=said, number=number)
 
 
-def _table(kind: str, table: dict[str, Any], versions: Mapping[Address, int]) -> Any:
-    if kind not in VERSIONED:
-        return MappingProxyType(dict(sorted(table.items())))
-    model = TABLES[kind][1]
-
-    def unpack(key: str, content: str) -> Any:
-        return model.model_validate({**json.loads(content), "version": versions[kind, key]})
-
-    return Packed(table, unpack)
+def _sorted(table: dict[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(sorted(table.items())))
 
 
-def _plain(one: BaseModel) -> Any:
+class _Versions:
+    """Packed definitions of one kind, and what each knows of its version."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._known: dict[str, tuple[int, datetime]] = {}
+        self.packed: Packed[Any] = Packed(self._unpacked)
+
+    def add(self, key: str, version: int, since: datetime, content: str) -> None:
+        self._known[key] = version, since
+        self.packed.add(key, content)
+
+    def _unpacked(self, key: str, content: str) -> Any:
+        return restored(self._kind, *self._known[key], json.loads(content))
+
+
+def restored(kind: str, version: int, since: datetime, content: Any) -> Any:
+    """One version of a definition of a kind in ``VERSIONED``, as the value it was."""
+    return TABLES[kind][1].model_validate({**content, "version": version, "published_at": since})
+
+
+def plain(one: BaseModel) -> Any:
+    """What is stored of one definition."""
     # Defaults stay out, so that a key the format gains later changes no digest.
     return one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from journeys.catalogue.searching import Entry, Found, Index
@@ -25,8 +26,8 @@ class Listed:
     audience: tuple[Audience, ...]
     administrations: tuple[str, ...]
     askable: bool = False
-    confirmed: bool = True
-    """Whether a source names every tariff it takes."""
+    tariff_confirmed: bool = True
+    published_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -56,10 +57,10 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
     called, names = catalogue.search_words.words, dict[str, Text]()
     for service in catalogue.services.values():
         names[service.id] = service.names
-        found.services[service.id] = _listed(service)
+        found.services[service.id] = _service(service)
         yield _entry("service", service.id, service.names, _about(catalogue, service), called)
     for event in catalogue.life_events.values():
-        found.life_events[event.id] = Listed(event.audience, event.administrations)
+        found.life_events[event.id] = Listed(event.audience, event.administrations, published_at=event.published_at)
         steps = [names[step.service] for step in event.steps if step.service in names]
         _note_steps(found.life_events_of, event)
         yield _entry("life-event", event.id, event.names, steps[:SHOWN_STEPS], called)
@@ -68,10 +69,8 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
             yield _entry("administration", body.id, body.names, (), called)
 
 
-def _listed(service: Service) -> Listed:
-    lines = service.fee_rule.lines if service.fee_rule else ()
-    confirmed = all(line.tariff == "sourced" for line in lines)
-    return Listed(service.audience, (service.administration,), service.askable, confirmed)
+def _service(one: Service) -> Listed:
+    return Listed(one.audience, (one.administration,), one.askable, one.tariff_confirmed, one.published_at)
 
 
 def _note_steps(known: dict[str, list[str]], event: LifeEvent) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
+from files_brought import a_pdf
 from page_parts import Field, Form, Parts, flaws, parts_of
 from scenes import TYPED
 from werkzeug.exceptions import HTTPException
@@ -21,6 +22,8 @@ STARTS = ("/", *(f"/{lang}/" for lang in LANGUAGES))
 CARDS = ("4242424242424242", "4242424242424242", "4000000000000002")
 SAME = ("reference", "wanted", "debt", "attempt", "document")  # addresses that differ in these alone are alike
 FORMS_BETWEEN_WORK = 12
+FEW = 3
+PLANS = a_pdf()
 PLAUSIBLE: dict[str, str] = {name: value for typed in TYPED.values() for name, value in typed.items()}
 EXPECTED = (200, 409)  # a page, or one that says that something has moved on
 
@@ -46,6 +49,7 @@ class Crawler:
     waiting: dict[tuple[str, ...], list[Step]] = field(default_factory=dict)
     seen: set[tuple[str, ...]] = field(default_factory=set)
     visits: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    routes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
     sent: int = 0
 
@@ -72,14 +76,19 @@ class Crawler:
         return self.visits.total()
 
     def _next(self) -> Step:
-        least = min(self.visits[shape] for shape in self.waiting)
-        shape = self.chance.choice([shape for shape in self.waiting if self.visits[shape] == least])
+        newest = min(map(self._known, self.waiting))
+        shape = self.chance.choice([shape for shape in self.waiting if self._known(shape) == newest])
         steps = self.waiting[shape]
         step = steps.pop(self.chance.randrange(len(steps)))
         if not steps:
             del self.waiting[shape]
         self.visits[shape] += 1
+        self.routes[shape[:2]] += 1
         return step
+
+    def _known(self, shape: tuple[str, ...]) -> tuple[int, int]:
+        """How well a kind of step is known: its route first, until it was met some times, then the very kind."""
+        return min(self.routes[shape[:2]], FEW), self.visits[shape]
 
     def _offer(self, step: Step) -> None:
         key = (step.kind, urldefrag(step.url).url, *(step.form.key if step.form else ()))
@@ -113,16 +122,18 @@ class Crawler:
         now = next((one for one in parts_of(source.text).forms if one.key == form.key), None)
         if now is None:
             return
-        filled = {name: self._value(one, step.kind) for name, one in now.fields.items()}
+        files = [name for name, one in now.fields.items() if one.kind == "file"]
+        filled = {name: self._value(one, step.kind) for name, one in now.fields.items() if one.kind != "file"}
         data = {name: value for name, value in filled.items() if value is not None}
-        answer = self._request(now.method, step.url, data)
+        brought = {name: ("plans.pdf", PLANS) for name in files if step.kind == "filled"}
+        answer = self._request(now.method, step.url, data, brought)
         if answer.status_code not in (*EXPECTED, 422):
             self._found(step, f"is answered with {answer.status_code}")
         self._look(step, answer)
         self._after_a_form(step)
 
-    def _request(self, method: str, url: str, data: dict[str, str]) -> httpx.Response:
-        more: dict[str, Any] = {"params": data} if method == "get" else {"data": data}
+    def _request(self, method: str, url: str, data: dict[str, str], files: dict[str, Any]) -> httpx.Response:
+        more: dict[str, Any] = {"params": data} if method == "get" else {"data": data, "files": files}
         answer = self.browser.client.request(method, url, **more)
         self.browser.page = type(self.browser.page)(answer)
         if "/pay/" in str(answer.url) and not self._is_ours(str(answer.url)) and "<form" in answer.text:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from journeys.catalogue.packed import KEPT, Packed, packed
+from journeys.catalogue.packed import KEPT, SAMPLE, Packed
 
 
 class Unpacker:
@@ -26,7 +26,10 @@ def unpack() -> Unpacker:
 
 def lying(contents: dict[str, str], unpack: Unpacker) -> Packed[tuple[str, str]]:
     """These contents, packed."""
-    return Packed({key: packed(content) for key, content in contents.items()}, unpack)
+    some = Packed(unpack)
+    for key, content in contents.items():
+        some.add(key, content)
+    return some.sealed()
 
 
 def test_what_was_packed_is_found_again(unpack: Unpacker) -> None:
@@ -67,3 +70,9 @@ def test_only_so_many_stay_unpacked(unpack: Unpacker) -> None:
     some[str(KEPT)]
     some["0"]
     assert unpack.keys == ["0"]
+
+
+@pytest.mark.parametrize("many", [0, 1, SAMPLE - 1, SAMPLE, SAMPLE + 1, 5 * SAMPLE])
+def test_however_many_there_are_each_is_what_it_was(unpack: Unpacker, many: int) -> None:
+    contents = {str(number): f"{number} درهم " * number for number in range(many)}
+    assert dict(lying(contents, unpack)) == {key: (key, content) for key, content in contents.items()}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from journeys.cases.answers import asked, barred, problems, pruned, sections
-from journeys.cases.fees import fee_lines
+from journeys.cases.fees import fee_lines, tariff_confirmed
 from journeys.catalogue.definitions import Catalogue
 
 RIB = "011519000001205000534921"
@@ -74,7 +74,7 @@ FILLED: dict[str, dict[str, Any]] = {
         "birth": "first",
         "rib": RIB,
     },
-    "criminal-record": {"born": "abroad", "birth_country": "Lyon, France", "mother_name_lat": "EL ALAOUI Fatima"},
+    "criminal-record": {"born": "abroad", "birth_country": "Lyon, France", "mother_name": "فاطمة العلوي"},
     "residence-certificate": {
         "card": "none",
         "housing": "hosted",
@@ -176,6 +176,15 @@ def test_a_bank_account_is_typed_and_no_paper_of_the_bank_is_asked(morocco: Cata
     assert "rib" in {field.field for field in found.form}
 
 
+@pytest.mark.parametrize(("born", "place"), [("morocco", "birth_province"), ("abroad", "birth_country")])
+def test_a_criminal_record_asks_the_province_of_who_was_born_here_alone(
+    morocco: Catalogue, born: str, place: str
+) -> None:
+    service = morocco.service("criminal-record")
+    shown = [field.id for field in asked(service, "details", {"born": born})]
+    assert shown == [place, "father_name", "mother_name"]
+
+
 def test_a_wrong_bank_account_is_noticed(morocco: Catalogue, moment: datetime) -> None:
     answers = {**FILLED["direct-social-support"], "rib": RIB[:-1] + "2"}
     found = problems(morocco.service("direct-social-support"), morocco, answers, moment)
@@ -183,10 +192,6 @@ def test_a_wrong_bank_account_is_noticed(morocco: Catalogue, moment: datetime) -
 
 
 def test_direct_social_support_is_free_by_its_decree_and_other_prices_are_to_be_confirmed(morocco: Catalogue) -> None:
-    unsure = {key for key, answers in FILLED.items() if _tariffs(morocco, key, answers) == {"unverified"}}
-    assert _tariffs(morocco, "direct-social-support", {}) == set()
+    unsure = {key for key, answers in FILLED.items() if not tariff_confirmed(morocco.service(key), answers)}
+    assert fee_lines(morocco.service("direct-social-support"), {}) == ()
     assert unsure == set(FILLED) - {"direct-social-support"}
-
-
-def _tariffs(morocco: Catalogue, service: str, answers: dict[str, Any]) -> set[str]:
-    return {line.tariff for line in fee_lines(morocco.service(service), answers)}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
-from journeys.cases.answers import asked, barred, sections
-from journeys.cases.fees import fee_lines, total
+from journeys.cases.answers import asked, barred, problems, sections
+from journeys.cases.fees import fee_lines, tariff_confirmed
 from journeys.catalogue.definitions import Catalogue, Service
 from payments.money import Money
 
@@ -14,6 +17,76 @@ STEPS = [
     "negative-certificate", "tax-registration", "rc-sarl", "cnss-employer", "cnss-employee", "cndp-notification",
     "rc-model7", "supplier-account",
 ]  # fmt: skip
+
+ICE, FILE = "001561191000066", "01890a5d-ac96-774b-bcce-b302099a8057"
+PARTNERS = [
+    {"partner_who": "me", "partner_share": 60_000_00},
+    {"partner_who": "cnie", "partner_name": "BENNANI Omar", "partner_cin": "AB123456", "partner_share": 40_000_00},
+]
+EMPLOYEES = [
+    {
+        "employee_name": "EL IDRISSI Nadia",
+        "employee_known_by": "cnie",
+        "employee_cin": "K45678",
+        "hired_on": "2027-01-05",
+        "contract_file": FILE,
+    },
+    {
+        "employee_name": "DIOP Awa",
+        "employee_known_by": "foreigner",
+        "employee_doc_no": "A012345X",
+        "employee_born_on": "1994-06-30",
+        "hired_on": "2027-01-05",
+        "contract_file": FILE,
+    },
+]
+ANSWERS: dict[str, dict[str, Any]] = {
+    "tax-registration": {
+        "for_whom": "company",
+        "ice": ICE,
+        "start_date": "2027-01-05",
+        "seat_province": "04.421",
+        "seat_commune": "c-04421-02",
+        "seat": "12، زنقة الأطلس، حي المحيط",
+        "statutes_file": FILE,
+        "domicil_file": FILE,
+    },
+    "rc-sarl": {
+        "ice": ICE,
+        "court": "tcom-01",
+        "duration": 99,
+        "capital": 100_000_00,
+        "capital_paid": 25_000_00,
+        "capital_size": "up_to_100k",
+        "partners": PARTNERS,
+        "managers": [{"manager_who": "me", "manager_signs": "alone"}],
+        "statutes_file": FILE,
+        "domicil_file": FILE,
+    },
+    "cnss-employer": {
+        "for_whom": "company",
+        "ice": ICE,
+        "first_hire_on": "2027-01-05",
+        "staff_count": 2,
+        "rib": "011519000001205000534921",
+        "rib_file": FILE,
+    },
+    "cnss-employee": {"affiliated": "yes", "cnss_emp": "1234567", "employees": EMPLOYEES},
+    "cndp-notification": {
+        "ice": ICE,
+        "processing_name": "ملف الزبناء",
+        "purpose": "تسليم الطلبيات",
+        "people_concerned": "الزبناء",
+        "data_kinds": "الاسم والعنوان والهاتف",
+        "procedure": "declaration",
+        "abroad": "no",
+        "kept_for": "سنة بعد آخر طلبية",
+        "safeguards": "كلمات السر ونسخ احتياطية",
+        "rights_contact": "مصلحة الزبناء",
+    },
+    "rc-model7": {"court": "tcom-01", "rc_no": "123457", "copies": 2},
+    "supplier-account": {"has_esign": "yes", "ice": ICE, "contract_kind": "services"},
+}
 
 
 def numbers_asked(service: Service) -> set[str]:
@@ -30,6 +103,23 @@ def test_every_step_of_a_limited_company_can_be_asked_for(morocco: Catalogue) ->
     steps = [step.service for step in morocco.life_events["start-sarl"].steps]
     assert steps == STEPS
     assert all(morocco.service(step).askable for step in steps)
+
+
+@pytest.mark.parametrize("step", STEPS[1:])
+def test_a_step_filled_in_rightly_can_be_sent(morocco: Catalogue, moment: datetime, step: str) -> None:
+    service = morocco.service(step)
+    assert problems(service, morocco, ANSWERS[step], moment) == {}
+    assert barred(service, ANSWERS[step]) == []
+
+
+def test_a_company_has_a_partner_and_a_manager(morocco: Catalogue, moment: datetime) -> None:
+    answers = ANSWERS["rc-sarl"] | {"partners": [], "managers": [{"manager_who": "partner"}]}
+    found = problems(morocco.service("rc-sarl"), morocco, answers, moment)
+    assert {key: problem.code for key, problem in found.items()} == {
+        "partners": "too_few",
+        "managers.1.manager_name": "required",
+        "managers.1.manager_signs": "required",
+    }
 
 
 @pytest.mark.parametrize("step", STEPS[1:])
@@ -121,9 +211,9 @@ def test_each_copy_from_the_trade_register_is_paid_for(morocco: Catalogue) -> No
 
 @pytest.mark.parametrize("step", STEPS[1:])
 def test_no_price_of_these_steps_is_shown_as_certain(morocco: Catalogue, step: str) -> None:
-    lines = fee_lines(morocco.service(step), {})
-    assert [line.tariff for line in lines] == ["unverified"]
-    assert (total(lines) == Money(0)) is (morocco.service(step).fee.kind == "free")
+    service = morocco.service(step)
+    assert not tariff_confirmed(service, {})
+    assert (fee_lines(service, {}) == ()) is (service.fee.kind == "free")
 
 
 def test_a_declaration_is_answered_in_a_day_and_an_authorisation_is_not(morocco: Catalogue) -> None:
