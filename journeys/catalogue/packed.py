@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Self, TypeVar
 
 T = TypeVar("T")
-KEPT = 100
+KEPT = 64
 """How many definitions of a kind stay unpacked, at most: those that were looked up last."""
 
 SAMPLE = 10
