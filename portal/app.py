@@ -24,8 +24,11 @@ from portal.apply import follow as follow_views
 from portal.apply import hooks as apply_hooks
 from portal.apply import views as apply_views
 from portal.desk import views as desk_views
+from portal.discover import finding as discover_finding
+from portal.discover import history as discover_history
 from portal.discover import search as discover_search
 from portal.discover import views as discover_views
+from portal.discover import wishes as discover_wishes
 from portal.i18n import language
 from portal.identity import views as identity_views
 from portal.identity.actions import keep_alive, recogniser
@@ -47,7 +50,10 @@ log = logging.getLogger(__name__)
 # area's blueprint, where it lives, who may enter
 AREAS = (
     (discover_views.bp, "/<lang>", everyone),
+    (discover_history.bp, "/<lang>", everyone),
     (discover_search.bp, "/<lang>", everyone),
+    (discover_wishes.bp, "/<lang>", everyone),
+    (discover_finding.bp, "", everyone),
     (identity_views.bp, "", everyone),
     (apply_views.bp, "/<lang>", signed_in),
     (filling.bp, "/<lang>", signed_in),
@@ -60,6 +66,9 @@ AREAS = (
     (apply_hooks.bp, "", everyone),
 )
 HOOKS = (pay_views.hooks, apply_hooks.bp)
+# Forms of pages that are made once for everybody: answers change nothing but what their own browser is shown, and a
+# wish asks the browser whose page it came from.
+WITHOUT_TOKEN = (discover_views.answer, discover_wishes.bp)
 
 
 def create_app(settings: Settings | None = None, work: Work | None = None) -> Flask:
@@ -71,7 +80,7 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     work.adapters.shelf.prepare(attrgetter("overview"))  # else the first who searches would wait for it
     operator.init(app, settings)
     templating.init(app)
-    app.jinja_env.globals["unread"] = lambda: g.get("unread", 0)
+    app.jinja_env.globals.update(unread=lambda: g.get("unread", 0), alternates=discover_finding.alternates)
     security.init(app, settings)
     compression.init(app)
     _sign_in_state(app)
@@ -79,7 +88,7 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     _room_for_files(app)
     csrf = CSRFProtect(app)
     app.guards = _register(app)
-    for view in (*HOOKS, discover_views.answer):  # answers change nothing but what their own browser is shown
+    for view in (*HOOKS, *WITHOUT_TOKEN):
         csrf.exempt(view)
     errors.init(app)
     _front(app)

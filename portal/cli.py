@@ -125,7 +125,7 @@ class SaysWhatIsWrong(click.Group):
 
 @cli.group(cls=SaysWhatIsWrong)
 def catalogue() -> None:
-    """Definitions: check, publish, export, diff, new."""
+    """Definitions: check, publish, export, diff, new; and what people wish for."""
 
 
 @catalogue.command("check")
@@ -199,6 +199,22 @@ def diff(folder: Path) -> None:
         for change in one.changes:
             click.echo(f"  {change}")
     click.echo(f"{len(found)} definitions differ from publication {published.number}")
+
+
+@catalogue.command()
+@click.option("--months", default=12, show_default=True, type=click.IntRange(1, 120), help="This one and those before.")
+def wishes(months: int) -> None:
+    """How many people want which services online that cannot be asked for here, by month."""
+    from portal.discover.actions import first_month
+    from portal.discover.actions import wishes as wishes_
+    from portal.wiring import wired
+
+    work = wired(_settings())
+    found = work.transact(lambda unit: wishes_(unit.session, first_month(unit.moment, months)), reading=True)
+    work.database.dispose()
+    for month, service, times in found:
+        click.echo(f"{month:%Y-%m} {times:6} {service}")
+    click.echo(f"{sum(times for _month, _service, times in found)} wishes in {months} months")
 
 
 @catalogue.command()

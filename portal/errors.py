@@ -268,20 +268,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    page = (
-        _behind(error)
-        or STATUSES.get(code)
-        or Page(
-            code,
-            gettext("This cannot be done this way"),
-            gettext("The address or the form was not used as intended."),
-            NOT_FOUND.next,
-        )
-    )
-    response = shown(page)
+    response = shown(_behind(error) or STATUSES.get(code) or _strange(code))
     if code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response
+
+
+def _strange(code: int) -> Page:
+    said = gettext("The address or the form was not used as intended.")
+    return Page(code, gettext("This cannot be done this way"), said, NOT_FOUND.next)
 
 
 def _behind(error: HTTPException) -> Page | None:

@@ -59,7 +59,7 @@ LANGUAGES = {
 
 @dataclass(frozen=True, slots=True)
 class ElsewhereSaid:
-    """The page at hand in another language: where it is."""
+    """A page in one of the languages: where it is."""
 
     language: Language
     url: str
@@ -191,6 +191,19 @@ def other_languages() -> list[ElsewhereSaid]:
         others = [(code, other) for code, other in LANGUAGES.items() if code != language()]
         found = g.other_languages = [ElsewhereSaid(other, _same_page(code)) for code, other in others]
     return found
+
+
+def public_address(path: str) -> str:
+    """The whole address of a page of ours, by the name the portal is known by: never by what a request calls it."""
+    settings = current_app.config.get("PORTAL")
+    base: str = settings.public_url if settings else ""
+    return base + path
+
+
+def addresses(path: str) -> list[ElsewhereSaid]:
+    """The whole addresses of a page in every language; ``path`` is its path in one of them."""
+    rest = path[path.index("/", 1) :]
+    return [ElsewhereSaid(one, public_address(f"/{code}{rest}")) for code, one in LANGUAGES.items()]
 
 
 def path_of(endpoint: str, **values: object) -> str:

@@ -19,6 +19,7 @@ from portal.settings import Settings
 
 SIGN_IN = frozenset({"identity.sign_in", "identity.back"})
 SENDING = frozenset({"apply.open_case", "filling.fetch", "filling.attach", "apply.submit", "pay.checkout"})
+WISHES = frozenset({"wishes.wish"})
 HOOKS = frozenset({"pay_hooks.news", "apply_hooks.news"})
 REDIS_SECONDS = 0.5
 PATIENCE: dict[str, Any] = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
@@ -57,6 +58,7 @@ RULES = (
     Rule("sign-in by address", SIGN_IN, address, "600 per minute"),
     Rule("sending by address", SENDING, address, "1200 per minute"),
     Rule("sending by browser", SENDING, browser, "120 per minute"),
+    Rule("wishes by address", WISHES, address, "120 per minute"),
     Rule("messages by address", HOOKS, address, "6000 per minute"),
 )
 

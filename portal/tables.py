@@ -12,6 +12,7 @@ import payments.ledger.models
 import payments.settlement.models
 import portal.alerts.models
 import portal.base
+import portal.discover.models
 import portal.identity.models
 import portal.locker.models
 import portal.marks

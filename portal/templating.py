@@ -9,7 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, request
 from jinja2 import FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Macro
 from markupsafe import Markup, escape
@@ -45,8 +45,7 @@ def asset(name: str) -> str:
 
 def address() -> str:
     """Where the page at hand lies, as it is written on paper: never what the request says of our name."""
-    settings = current_app.config.get("PORTAL")
-    return (settings.public_url if settings else "") + request.path
+    return i18n.public_address(request.path)
 
 
 def money(amount: Money) -> Markup:

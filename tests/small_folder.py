@@ -97,7 +97,7 @@ def folder(at: Path, *services: dict[str, Any], life_events: list[dict[str, Any]
     """A folder with these services; ``files`` replace the lists of fields, administrations …"""
     written = {
         "sources.yaml": {"sources": [source("GK"), source("L5519")]},
-        "administrations.yaml": {"administrations": [administration()]},
+        "administrations.yaml": {"administrations": [administration(), *files.get("administrations", [])]},
         "documents.yaml": {"documents": files.get("documents", [document()])},
         "fields.yaml": {"fields": files.get("fields", [field()])},
         "services/permits.yaml": {"family": "permits", "services": list(services)},

@@ -28,7 +28,8 @@ class DueLine:
 
 
 def fee_lines(service: Service, answers: Mapping[str, Any]) -> tuple[DueLine, ...]:
-    """The lines of the price for these answers; none when the service is free. A count not yet answered is one.
+    """The lines of the price for these answers: what comes to nothing is no line, so that a request without lines owes
+    nothing and is complete when it is sent. A count not yet answered is one.
 
     Raises ValueError when the service has no fee rule, because an unknown price is not zero, and KeyError before the
     questions of a table are answered."""
@@ -36,7 +37,14 @@ def fee_lines(service: Service, answers: Mapping[str, Any]) -> tuple[DueLine, ..
     if rule is None:
         raise ValueError(f"{service.id} has no fee rule")
     lines = (line for line in rule.lines if holds(line.when, answers))
-    return tuple(_due(line, Money(_minor(line, answers), rule.currency), answers) for line in lines)
+    due = (_due(line, Money(_minor(line, answers), rule.currency), answers) for line in lines)
+    return tuple(line for line in due if line.amount.minor)
+
+
+def tariff_confirmed(service: Service, answers: Mapping[str, Any]) -> bool:
+    """Whether a source confirms every line that applies to these answers, those that come to nothing too."""
+    lines = service.fee_rule.lines if service.fee_rule else ()
+    return all(line.tariff == "sourced" for line in lines if holds(line.when, answers))
 
 
 def total(lines: Iterable[DueLine]) -> Money:

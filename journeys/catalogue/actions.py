@@ -66,8 +66,10 @@ def catalogue_at(session: Session, number: int) -> Catalogue:
         raise NotPublished(f"publication {number}")
     newest = _newest(number)
     row = DefinitionVersion
+    stored = cast(row.content, Text)  # as it is: most of it is read later
     query = (
-        select(row.kind, row.key, row.number, cast(row.content, Text))  # as it is stored: most of it is read later
+        select(row.kind, row.key, row.number, Publication.published_at, stored)
+        .join(Publication, Publication.number == row.publication)
         .join(newest, (row.kind == newest.c.kind) & (row.key == newest.c.key) & (row.number == newest.c.number))
         .where(row.digest != WITHDRAWN)
     )

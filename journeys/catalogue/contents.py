@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -31,7 +32,7 @@ from journeys.catalogue.values import SearchWords
 
 Address = tuple[str, str]
 Contents = dict[Address, Any]
-Stored = tuple[str, str, int, str]
+Stored = tuple[str, str, int, datetime, str]
 
 SERVICE, LIFE_EVENT, LISTS = "service", "life-event", "reference"
 VERSIONED = (SERVICE, LIFE_EVENT)
@@ -57,11 +58,11 @@ def contents(catalogue: Catalogue) -> Contents:
     """What would be stored of a catalogue, by kind and key."""
     found: Contents = {}
     for kind, (name, _) in TABLES.items():
-        found |= {(kind, key): _plain(one) for key, one in getattr(catalogue, name).items()}
+        found |= {(kind, key): plain(one) for key, one in getattr(catalogue, name).items()}
     for name in PLACES:
-        found[LISTS, name] = [_plain(one) for one in getattr(catalogue, name).values()]
-    found[LISTS, CALENDAR] = [_plain(one) for one in catalogue.holidays]
-    found[LISTS, SEARCH] = _plain(catalogue.search_words)
+        found[LISTS, name] = [plain(one) for one in getattr(catalogue, name).values()]
+    found[LISTS, CALENDAR] = [plain(one) for one in catalogue.holidays]
+    found[LISTS, SEARCH] = plain(catalogue.search_words)
     return found
 
 
@@ -72,16 +73,16 @@ def digest(content: Any) -> str:
 
 
 def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
-    """The catalogue that stored definitions (kind, key, version, JSON) of publication ``number`` make up. What there is
-    much of lies packed."""
+    """The catalogue that stored definitions (kind, key, version, since, JSON) of publication ``number`` make up. What
+    there is much of lies packed."""
     tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
-    packed: dict[str, dict[str, tuple[int, str]]] = {kind: {} for kind in VERSIONED}
+    packed: dict[str, dict[str, tuple[int, datetime, str]]] = {kind: {} for kind in VERSIONED}
     lists: dict[str, Any] = {}
-    for kind, key, version, content in stored:
+    for kind, key, version, since, content in stored:
         if kind == LISTS:
             lists[key] = json.loads(content)
         elif kind in VERSIONED:
-            packed[kind][key] = version, content
+            packed[kind][key] = version, since, content
         elif kind in TABLES:
             name, model = TABLES[kind]
             tables[name][key] = model.model_validate_json(content)
@@ -93,16 +94,22 @@ def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
     return Catalogue(**frozen, **places, holidays=holidays, search_words=said, number=number)
 
 
-def _packed(kind: str, some: Mapping[str, tuple[int, str]]) -> Mapping[str, Any]:
-    versions, model = {key: version for key, (version, _) in some.items()}, TABLES[kind][1]
+def _packed(kind: str, some: Mapping[str, tuple[int, datetime, str]]) -> Mapping[str, Any]:
+    known = {key: (version, since) for key, (version, since, _) in some.items()}
 
     def unpack(key: str, content: str) -> Any:
-        return model.model_validate({**json.loads(content), "version": versions[key]})
+        return restored(kind, *known[key], json.loads(content))
 
-    return Packed({key: content for key, (_, content) in some.items()}, unpack)
+    return Packed({key: content for key, (_, _, content) in some.items()}, unpack)
 
 
-def _plain(one: BaseModel) -> Any:
+def restored(kind: str, version: int, since: datetime, content: Any) -> Any:
+    """One version of a definition of a kind in ``VERSIONED``, as the value it was."""
+    return TABLES[kind][1].model_validate({**content, "version": version, "published_at": since})
+
+
+def plain(one: BaseModel) -> Any:
+    """What is stored of one definition."""
     # Defaults stay out, so that a key the format gains later changes no digest.
     return one.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 

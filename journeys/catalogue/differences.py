@@ -1,4 +1,4 @@
-"""What a folder of definitions would change in what is published, in words."""
+"""What differs between two publications, or between two versions of one definition."""
 
 from __future__ import annotations
 
@@ -6,21 +6,41 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from journeys.catalogue.contents import contents
+from pydantic import BaseModel
+
+from journeys.catalogue.contents import contents, plain
 from journeys.catalogue.definitions import Catalogue
 
 LONGEST = 60
 NOTHING = "nothing"
+NAMES = ("id", "service", "document", "value")
+"""What tells the entries of a list apart, where they have it and it is each time another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One place of a definition, by keys and by the names of a list's entries, and what stood and stands there: nothing
+    is None. A list whose entries are only in another order has neither."""
+
+    where: tuple[str, ...]
+    before: Any = None
+    after: Any = None
+
+    def __str__(self) -> str:
+        place = ".".join(self.where)
+        if self.before is None and self.after is None:
+            return f"{place}: in another order"
+        return f"{place}: {_said(self.before)} → {_said(self.after)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One definition that would change: ``changes`` say where, what stood there and what would."""
+    """One definition that is not the same in both."""
 
     kind: str
     key: str
     what: Literal["new", "changed", "withdrawn"]
-    changes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def differences(published: Catalogue, proposed: Catalogue) -> list[Difference]:
@@ -32,28 +52,41 @@ def differences(published: Catalogue, proposed: Catalogue) -> list[Difference]:
         if before is None or after is None:
             found.append(Difference(kind, key, "new" if before is None else "withdrawn"))
         elif before != after:
-            found.append(Difference(kind, key, "changed", tuple(_changes(before, after, ""))))
+            found.append(Difference(kind, key, "changed", tuple(_changes(before, after, ()))))
     return found
 
 
-def _changes(before: Any, after: Any, where: str) -> Iterator[str]:
+def changed(before: BaseModel, after: BaseModel) -> tuple[Change, ...]:
+    """What is not the same in two versions of one definition."""
+    return tuple(_changes(plain(before), plain(after), ()))
+
+
+def _changes(before: Any, after: Any, where: tuple[str, ...]) -> Iterator[Change]:
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys((*before, *after)):
-            yield from _changes(before.get(key), after.get(key), f"{where}.{key}" if where else str(key))
-    elif isinstance(before, list) and isinstance(after, list) and _named(before) and _named(after):
-        old, new = ({one["id"]: one for one in some} for some in (before, after))
+            yield from _changes(before.get(key), after.get(key), (*where, str(key)))
+    elif name := _name(before, after):
+        old, new = ({str(one[name]): one for one in some or ()} for some in (before, after))
         for key in dict.fromkeys((*old, *new)):
-            yield from _changes(old.get(key), new.get(key), f"{where}.{key}")
+            yield from _changes(old.get(key), new.get(key), (*where, key))
         if [*old] != [*new] and set(old) == set(new):
-            yield f"{where}: in another order"
+            yield Change(where)
     else:
-        yield f"{where}: {_said(before)} → {_said(after)}"
+        yield Change(where, before, after)
 
 
-def _named(some: list[Any]) -> bool:
-    return all(isinstance(one, dict) and "id" in one for one in some)
+def _name(*lists: Any) -> str | None:
+    """What names the entries of these lists (one may be missing); None when they are no lists or have no names."""
+    if not all(isinstance(some, list | None) for some in lists):
+        return None
+    return next((name for name in NAMES if all(_told_apart(some or [], name) for some in lists)), None)
+
+
+def _told_apart(some: list[Any], name: str) -> bool:
+    names = [one[name] for one in some if isinstance(one, dict) and name in one]
+    return len({str(one) for one in names}) == len(some)
 
 
 def _said(value: Any) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pydantic import BaseModel
-
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.findings import About, Doubt, Where
+from journeys.catalogue.findings import About, Doubt
 from journeys.catalogue.life_event import LifeEvent
 from journeys.catalogue.service import Service
-from journeys.catalogue.values import Text
+from journeys.catalogue.values import Where, texts
 
 STATED = ("fee", "delay", "silence")
 
@@ -27,21 +25,6 @@ def doubts(catalogue: Catalogue, one: object) -> Iterator[Doubt]:
         yield from _situations(catalogue, one)
     if isinstance(one, LifeEvent):
         yield from _conditions(catalogue, one)
-
-
-def texts(one: object, where: Where = ()) -> Iterator[tuple[str, Text, Where]]:
-    """Every text of a definition with its place in the file, however deep."""
-    if isinstance(one, Text):
-        yield ".".join(str(part) for part in where), one, where
-    elif isinstance(one, BaseModel):
-        for name, info in type(one).model_fields.items():
-            yield from texts(getattr(one, name), (*where, info.alias or name))
-    elif isinstance(one, dict):
-        for name, value in one.items():
-            yield from texts(value, (*where, name))
-    elif isinstance(one, tuple):
-        for index, value in enumerate(one):
-            yield from texts(value, (*where, index))
 
 
 def _law(service: Service) -> Iterator[Doubt]:

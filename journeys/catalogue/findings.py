@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-Where = tuple[str | int, ...]
+from journeys.catalogue.values import Where
+
 Trouble = tuple[str, str, Where]  # what is wrong, what to do, where in the definition
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.findings import Trouble, Where
+from journeys.catalogue.findings import Trouble
 from journeys.catalogue.form import CHOSEN, NOT_ASKED, Condition, FormField, Section, TariffTable
 from journeys.catalogue.service import Service
 from journeys.catalogue.sheet import CERTIFICATE
+from journeys.catalogue.values import Text, Where, texts
 
 Complaint = tuple[str, str]
 OFFICE_KEYS = {"territory": ("commune", "province", "court", "choice"), "administration_from": ("administration",)}
@@ -28,6 +29,7 @@ def form_troubles(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
     yield from _questions(catalogue, service, "decision", service.decision)
     yield from _fees_and_office(catalogue, service)
     yield from _bars(catalogue, service)
+    yield from _paper_names(catalogue, service)
     yield from _papers(service)
     yield from _outputs(catalogue, service)
     for index, section in enumerate(service.sections):
@@ -40,8 +42,12 @@ def _where(service: Service, missing: str) -> Where:
     part, *rest = missing.split(".")
     if part in ("form", "decision", "sections") and rest:
         ids = [one.id for one in getattr(service, part)]
-        return (part, ids.index(rest[0]), *rest[1:])
-    return (part, *(int(key) if key.isdecimal() else key for key in rest))
+        return (part, ids.index(rest[0]), *map(_step, rest[1:]))
+    return (part, *map(_step, rest))
+
+
+def _step(written: str) -> str | int:
+    return int(written) if written.isdigit() else written
 
 
 def _questions(catalogue: Catalogue, service: Service, part: str, fields: tuple[FormField, ...]) -> Iterator[Trouble]:
@@ -72,6 +78,37 @@ def _question(
         yield f"{field.within} is no province asked earlier", "Ask the province in an earlier section."
     if field.when:
         yield from _condition(catalogue, service, field.when, seen)
+    yield from _borrowed_words(catalogue, field)
+
+
+def _borrowed_words(catalogue: Catalogue, field: FormField) -> Iterator[Complaint]:
+    """Words a question takes from elsewhere: those of its field, of the field's options, of administrations. Places are
+    names and need no translation."""
+    definition = catalogue.fields.get(field.field)
+    if definition is None:
+        return  # told as an unknown reference
+    own = {name for name in ("labels", "options") if getattr(field, name)}
+    for name, text, _where in texts({"labels": definition.labels, "options": definition.options}):
+        if name.partition(".")[0] not in own and text.missing:
+            yield f"{name} of the field {field.field} {_lacks(text)}", "Write it in fields.yaml."
+    for key in field.administrations:
+        body = catalogue.administrations.get(key)
+        if body and body.names.missing:
+            yield f"the name of {key} {_lacks(body.names)}", "Write it in administrations.yaml."
+
+
+def _lacks(text: Text) -> str:
+    return f"has no {' and no '.join(text.missing)} text"
+
+
+def _paper_names(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
+    """The papers that are asked for and given go by the names of their kind."""
+    for part in ("requires", "outputs"):
+        for index, one in enumerate(getattr(service, part)):
+            paper = catalogue.documents.get(one.document)
+            if paper and paper.names.missing:
+                what = f"the name of {one.document} {_lacks(paper.names)}"
+                yield what, "Write it in documents.yaml.", (part, index)
 
 
 def _choice(catalogue: Catalogue, service: Service, field: FormField) -> Iterator[Complaint]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from journeys.catalogue.searching import Entry, Found, Index
@@ -25,6 +26,7 @@ class Listed:
     audience: tuple[Audience, ...]
     administrations: tuple[str, ...]
     askable: bool = False
+    published_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass
@@ -59,16 +61,20 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
     called, names = catalogue.search_words.words, dict[str, Text]()
     for service in catalogue.services.values():
         names[service.id] = service.names
-        found.services[service.id] = Listed(service.audience, (service.administration,), service.askable)
+        found.services[service.id] = _listed(service, (service.administration,), askable=service.askable)
         yield _entry("service", service.id, service.names, _about(catalogue, service), called)
     for event in catalogue.life_events.values():
-        found.life_events[event.id] = Listed(event.audience, event.administrations)
+        found.life_events[event.id] = _listed(event, event.administrations)
         steps = [names[step.service] for step in event.steps if step.service in names]
         _note_steps(found.life_events_of, event)
         yield _entry("life-event", event.id, event.names, steps[:SHOWN_STEPS], called)
     for body in catalogue.administrations.values():
         if body.kind != "actor":
             yield _entry("administration", body.id, body.names, (), called)
+
+
+def _listed(one: Service | LifeEvent, administrations: tuple[str, ...], *, askable: bool = False) -> Listed:
+    return Listed(one.audience, administrations, askable, one.published_at)
 
 
 def _note_steps(known: dict[str, list[str]], event: LifeEvent) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.findings import Where
 from journeys.catalogue.form import FeeRule, FieldDefinition, FormField, OfficeRule
 from journeys.catalogue.life_event import LifeEvent
 from journeys.catalogue.reference import Administration, Commune, DocumentType, Province
 from journeys.catalogue.service import Service
-from journeys.catalogue.values import SearchWords
+from journeys.catalogue.values import SearchWords, Where
 
 Reference = tuple[str, str, Where]
 OFFICE = "office"

@@ -80,8 +80,8 @@ class Index:
         for number, members in enumerate(self.same):
             for member in members:
                 self._groups.setdefault(tuple(words(member)[:PHRASE]), f"{GROUP}{number}")
-        for member in filter(None, self._groups):
-            self._begin[member[0]] = max(self._begin.get(member[0], 0), len(member))
+        for first, *rest in filter(None, self._groups):
+            self._begin[first] = max(self._begin.get(first, 0), 1 + len(rest))
         self._fill(entries)
         self._known |= dict.fromkeys(member[0] for member in self._groups if len(member) == 1)
         skeletons: defaultdict[str, list[str]] = defaultdict(list)

@@ -12,6 +12,7 @@ from journeys.catalogue.form import Bar, FeeRule, FormField, OfficeRule, Section
 from journeys.catalogue.sheet import (
     CERTIFICATE,
     NEEDED_TEXTS,
+    Appeal,
     AttributeStatus,
     Delay,
     Digitisation,
@@ -23,13 +24,17 @@ from journeys.catalogue.sheet import (
     Silence,
     Texts,
 )
-from journeys.catalogue.values import Audience, Prose, Text, Versioned
+from journeys.catalogue.values import Audience, Prose, Text, Versioned, Where, texts
+
+ASKED_WITH = ("names", "texts", "sections", "form", "fee_rule", "bars", "decision", "outputs")
+"""Parts whose words are read by those who ask, and by those who decide."""
 
 
 class Service(Versioned):
     """One public service: its sheet, and once it is askable its form, fee, competent office and plain texts.
 
-    ``decision`` is what an officer fills in to grant it: the facts its document is made of."""
+    ``decision`` is what an officer fills in to grant it: the facts its document is made of. ``appeal`` is the way to
+    contest a refusal that its letter names."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")
     names: Text
@@ -51,6 +56,7 @@ class Service(Versioned):
     extension: Prose | None
     investment_list: bool
     silence: Silence
+    appeal: Appeal = "general"
     outputs: tuple[Output, ...]
     digitisation: Digitisation
     presence: Presence
@@ -68,6 +74,11 @@ class Service(Versioned):
     def askable(self) -> bool:
         """Whether a person can ask for it here."""
         return not self.missing_to_be_askable()
+
+    @property
+    def tariff_confirmed(self) -> bool:
+        """Whether a source confirms every line of the price that would be charged."""
+        return self.fee_rule is None or all(line.tariff == "sourced" for line in self.fee_rule.lines)
 
     def missing_to_be_askable(self) -> list[str]:
         """What is still to be written before it can be asked for here, by its place in the file."""
@@ -108,35 +119,26 @@ class Service(Versioned):
         yield from (f"sections.{section.id}.form" for section in self.sections if not self.fields_of(section.id))
 
     def _missing_words(self) -> Iterator[str]:
-        for place, text, needed in self._words():
-            if text is None and needed:
-                yield place
-            elif text is not None:
+        yield from self._unwritten()
+        for part in ASKED_WITH:
+            for _name, text, where in texts(getattr(self, part), (part,)):
+                place = ".".join(str(step) for step in self._by_id(where))
                 yield from (f"{place}.{language}" for language in text.missing)
 
-    def _words(self) -> Iterator[tuple[str, Text | None, bool]]:
-        yield "names", self.names, True
-        for name in Texts.model_fields:
-            yield f"texts.{name}", getattr(self.texts, name), name in NEEDED_TEXTS
-        for section in self.sections:
-            yield f"sections.{section.id}.title", section.title, True
-            yield f"sections.{section.id}.intro", section.intro, False
-            if section.repeats:
-                yield f"sections.{section.id}.repeats.item", section.repeats.item, True
-        for field in self.form:
-            yield from _words_of("form", field)
-        for field in self.decision:
-            yield from _words_of("decision", field)
-        for line in self.fee_rule.lines if self.fee_rule else ():
-            yield f"fee_rule.{line.id}.names", line.names, True
-        for number, bar in enumerate(self.bars):
-            yield f"bars.{number}.words", bar.words, True
+    def _unwritten(self) -> Iterator[str]:
+        yield from (f"texts.{name}" for name in NEEDED_TEXTS if getattr(self.texts, name) is None)
+        for part, field in (*(("form", one) for one in self.form), *(("decision", one) for one in self.decision)):
+            if field.labels is None:
+                yield f"{part}.{field.id}.labels"
+            unnamed = (option.value for option in field.options if option.labels is None)
+            yield from (f"{part}.{field.id}.options.{value}" for value in unnamed)
         for number, output in enumerate(self.outputs):
-            yield f"outputs.{number}.statement", output.statement, output.paper == CERTIFICATE
+            if output.paper == CERTIFICATE and output.statement is None:
+                yield f"outputs.{number}.statement"
 
-
-def _words_of(part: str, field: FormField) -> Iterator[tuple[str, Text | None, bool]]:
-    yield f"{part}.{field.id}.labels", field.labels, True
-    yield f"{part}.{field.id}.hints", field.hints, False
-    for option in field.options:
-        yield f"{part}.{field.id}.options.{option.value}", option.labels, True
+    def _by_id(self, where: Where) -> Where:
+        """The place with the id of a section or a question instead of its number."""
+        part, *rest = where
+        if part not in ("sections", "form", "decision"):
+            return where
+        return (part, getattr(self, str(part))[rest[0]].id, *rest[1:])

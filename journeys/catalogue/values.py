@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -18,6 +20,9 @@ from pydantic import (
 LANGUAGES = ("ar", "fr", "en")
 KNOWN = (*LANGUAGES, "zgh")
 FALLBACK = ("fr", "ar", "en")
+
+Where = tuple[str | int, ...]
+"""The way to a part of a definition, by keys and numbers."""
 
 Audience = Literal["citizen", "business", "abroad", "non-resident"]
 
@@ -97,6 +102,23 @@ class Provenance(Value):
 
 
 class Versioned(Value):
-    """What a case or a plan keeps pointing at: the number of its published version, 0 while it lies in a file."""
+    """What a case or a plan keeps pointing at: the number of its published version, 0 while it lies in a file, and when
+    that version was published."""
 
     version: int = Field(default=0, exclude=True)
+    published_at: datetime | None = Field(default=None, exclude=True)
+
+
+def texts(one: object, where: Where = ()) -> Iterator[tuple[str, Text, Where]]:
+    """Every text of a definition with its place in the file, however deep."""
+    if isinstance(one, Text):
+        yield ".".join(str(part) for part in where), one, where
+    elif isinstance(one, BaseModel):
+        for name, info in type(one).model_fields.items():
+            yield from texts(getattr(one, name), (*where, info.alias or name))
+    elif isinstance(one, dict):
+        for name, value in one.items():
+            yield from texts(value, (*where, name))
+    elif isinstance(one, tuple):
+        for index, value in enumerate(one):
+            yield from texts(value, (*where, index))

@@ -9,6 +9,7 @@ from journeys.cases import actions, reading
 from journeys.cases import answers as rules
 from journeys.cases.actions import fees_of, office_of
 from journeys.cases.errors import NotAskable, NotComplete
+from journeys.cases.fees import tariff_confirmed
 from journeys.catalogue.definitions import Service
 from journeys.exchange.errors import NotServed
 from payments.money import total
@@ -29,8 +30,7 @@ def askable(wanted: str) -> Service:
     service = catalogue().services.get(wanted)
     if service is None or not service.askable:
         raise NotAskable(wanted)
-    unverified = service.fee_rule is not None and any(line.tariff == "unverified" for line in service.fee_rule.lines)
-    if unverified and not adapters().settings.demo:
+    if not (service.tariff_confirmed or adapters().settings.demo):
         raise NotAskable(wanted)
     if not who().assured(service.assurance):
         raise NotAssured(service.assurance)
@@ -97,6 +97,7 @@ def review(lang: str, reference: str) -> ResponseReturnValue:
         draft=draft,
         office=office,
         fees=fees,
+        confirmed=tariff_confirmed(draft.service, draft.values),
         lines=[(fee.names, fee.amount) for fee in fees],
         total=total(fee.amount for fee in fees),
         key=draft.case.steps,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,6 +45,18 @@ class Made:
 def made_once(view: Callable[Where, str]) -> Callable[Where, Response]:
     """A view whose page, but for the parts in ``PLACES``, follows from the catalogue and the address alone."""
     return made_anew(lambda: None)(view)
+
+
+def file_made_once(make: Callable[[], str], mimetype: str) -> Response:
+    """The file of the view at hand, when it follows from the catalogue alone: kept as it travels, being long."""
+    pages, key = _pages(), (request.endpoint,)
+    page = pages.get(key)
+    if page is None:
+        page = Page([], compression.gzipped(make().encode(), compression.BEST))
+        _keep(pages, key, page)
+    if compression.taken():
+        return Response(page.travels, mimetype=mimetype, headers={"Content-Encoding": "gzip"})
+    return Response(gzip.decompress(page.travels), mimetype=mimetype)
 
 
 def made_anew(period: Callable[[], object]) -> Callable[[Callable[Where, str]], Callable[Where, Response]]:

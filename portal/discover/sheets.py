@@ -77,8 +77,7 @@ class Stop:
 
 def here(service: Service) -> bool:
     """Whether this portal takes requests for a service. An unverified tariff is charged in a demonstration only."""
-    unverified = service.fee_rule is not None and any(line.tariff == "unverified" for line in service.fee_rule.lines)
-    return service.askable and (not unverified or bool(current_app.config["DEMO"]))
+    return service.askable and (service.tariff_confirmed or bool(current_app.config["DEMO"]))
 
 
 def all_here(catalogue: Catalogue) -> list[Service]:

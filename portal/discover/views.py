@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from journeys.catalogue.definitions import LifeEvent, Service
 from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
-from portal.discover import answers, bodies, calendars, lately, sheets, words
+from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
 from portal.discover.icons import icon_of
 from portal.discover.pages import made_anew, made_once, render_once
 from portal.web import catalogue, unit
@@ -163,6 +163,7 @@ def service(lang: str, wanted: str) -> str:
         sources=sheets.sources(catalogue(), found),
         events=catalogue().life_events_of(found.id),
         platforms=_platforms(found),
+        stated=finding.data_of(found),
         words=words,
     )
 

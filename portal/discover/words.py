@@ -40,8 +40,7 @@ def price_unsure(service: Service) -> bool:
     """Whether a price is told that no source confirms: on the sheet, or in the tariff that would be charged."""
     if service.fee.kind == "unknown":
         return False
-    lines = service.fee_rule.lines if service.fee_rule else ()
-    return unsure(service.fee.provenance) or any(line.tariff == "unverified" for line in lines)
+    return unsure(service.fee.provenance) or not service.tariff_confirmed
 
 
 def price(fee: Fee) -> str:

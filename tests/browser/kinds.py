@@ -78,6 +78,8 @@ PUBLIC = (
     Kind("service-here", "/{lang}/services/birth-extract", also=(SAMPLE, PAPER)),
     Kind("service-sheet", "/{lang}/services/licence-first", also=(PAPER,)),
     Kind("service-silence", "/{lang}/services/building-permit"),
+    Kind("service-wished", "/{lang}/services/licence-first", steps=press('form[action$="/wish"] button')),
+    Kind("history", "/{lang}/services/birth-extract/history"),
     Kind("administrations", "/{lang}/administrations", also=(SAMPLE,)),
     Kind("administration", "/{lang}/administrations/commune"),
     Kind("administration-ministry", "/{lang}/administrations/mtnra"),
@@ -117,6 +119,15 @@ MINE = (
         (SAMPLE,),
     ),
     Kind("fill-person", "/{lang}/requests/{empty}/fill/person", who="youssef"),
+    Kind("things", "/{lang}/requests/{things}/fill/partners", who="youssef", also=(SAMPLE,)),
+    Kind("thing", "/{lang}/requests/{things}/fill/partners/2", who="youssef"),
+    Kind("thing-new", "/{lang}/requests/{things}/fill/partners/3", who="youssef"),
+    Kind("files", "/{lang}/requests/{plans}/fill/plans", who="omar", also=(SAMPLE,)),
+    Kind(
+        "files-wrong", "/{lang}/requests/{plans}/fill/plans", who="omar", steps=press('form[action*="/attach/"] button')
+    ),
+    Kind("files-kept", "/{lang}/requests/{files}/fill/plans", who="omar"),
+    Kind("review-files", "/{lang}/requests/{files}/review", who="omar"),
     Kind("review", "/{lang}/requests/{draft}/review", who="salma"),
     Kind("request-to-pay", "/{lang}/requests/{to_pay}", who="salma"),
     Kind("request-filed", "/{lang}/requests/{filed}", who="salma", also=(SAMPLE,)),
@@ -130,6 +141,7 @@ DESK = (
     Kind("desk", "/{lang}/desk", who="agent-rabat", also=(SAMPLE,)),
     Kind("desk-empty", "/{lang}/desk", who="agent-casa"),
     Kind("desk-request", "/{lang}/desk/requests/{filed}", who="agent-rabat"),
+    Kind("desk-files", "/{lang}/desk/requests/{permit}", who="agent-urba-rabat"),
     Kind("desk-deciding", "/{lang}/desk/requests/{review}", who="agent-rabat", also=(SAMPLE,)),
     Kind("desk-wrong", "/{lang}/desk/requests/{review}", "agent-rabat", press('form[action$="/grant"] button')),
 )

@@ -18,8 +18,9 @@ pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 FACTS = {**RECORD, "sex": "F"}
 
 
-UNSEALED = ("/hooks/", "/<lang>/life-events/")
-"""Messages are signed; the answers to a life event change nothing but what their own browser is shown."""
+UNSEALED = ("/hooks/", "/<lang>/life-events/", "/<lang>/services/<wanted>/wish")
+"""Messages are signed; the answers to a life event change nothing but what their own browser is shown; a wish asks the
+browser whose page it came from."""
 
 POSTS = [rule for rule, (_until, _reads, sends) in TABLE.items() if 405 not in sends and not rule.startswith(UNSEALED)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,11 @@ from payments.actor import Actor
 from payments.columns import new_id
 from portal.cli import DEFINITIONS, cli
 from portal.demo import environment
+from portal.discover.actions import first_month, wish
 from portal.settings import load
 from portal.wiring import wired
+
+NOW = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +86,30 @@ def _somebody_asks() -> None:
         lambda unit: unit.do(actions.open_case, permit, catalogue.number, "fr", {}, keyring), actor=Actor.person(person)
     )
     work.database.dispose()
+
+
+def test_what_people_wish_for_is_told_by_month_the_most_wanted_first() -> None:
+    work = wired(load())
+    for day, wanted in ((5, "badge"), (7, "permit"), (9, "permit"), (-60, "badge"), (-500, "old")):
+        work.transact(lambda unit, at=NOW + timedelta(days=day), one=wanted: wish(unit.session, at, unit.actor, one))
+    work.database.dispose()
+    answer = said("wishes", "--months", "999")
+    assert answer.exit_code == 2
+    lines = said("wishes", "--months", "120").output.splitlines()
+    assert [line.split() for line in lines[:-1]] == [
+        ["2026-10", "2", "permit"],
+        ["2026-10", "1", "badge"],
+        ["2026-08", "1", "badge"],
+        ["2025-05", "1", "old"],
+    ]
+    assert lines[-1] == "5 wishes in 120 months"
+
+
+@pytest.mark.parametrize(
+    ("months", "first"), [(1, "2026-10-01"), (10, "2026-01-01"), (11, "2025-12-01"), (12, "2025-11-01")]
+)
+def test_months_are_counted_back_from_this_one(months: int, first: str) -> None:
+    assert first_month(NOW, months).isoformat() == first
 
 
 def test_warnings_are_counted_and_listed_when_wanted(tmp_path: Path) -> None:

@@ -123,7 +123,8 @@ def test_forms_hold_no_script_and_no_style_of_their_own(town: World, salma: Brow
 
 def without_own_script(text: str) -> None:
     """A page whose scripts and styles all lie in files of ours."""
-    assert re.findall(r"<script(?![^>]*\ssrc=\"/static/)[^>]*>", text) == []
+    data = '<script type="application/ld+json">'  # is never run
+    assert set(re.findall(r"<script(?![^>]*\ssrc=\"/static/)[^>]*>", text)) <= {data}
     assert re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:", text) == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
-from small_folder import askable, document, field, folder, life_event, question, service, step, words
+from small_folder import administration, askable, document, field, folder, life_event, question, service, step, words
 
 from journeys.catalogue.checking import check, checked
 from journeys.catalogue.errors import BadCatalogue
@@ -95,6 +95,54 @@ def test_a_form_that_is_not_complete_is_told(tmp_path: Path, spoilt: dict[str, A
     assert any(what in said for said in found(folder(tmp_path, askable(**spoilt))))
 
 
+SMALL = {"value": "small", "labels": words("small")}
+HALF = {"ar": "كلام", "fr": "mots"}
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "files", "what"),
+    [
+        (
+            {"form": [question(options=[{"value": "small", "labels": HALF}])]},
+            {},
+            "form.kind.options.0.labels.en is missing",
+        ),
+        ({"sections": [{"id": "only", "title": words(), "intro": HALF}]}, {}, "sections.only.intro.en is missing"),
+        ({"form": [question(hints=HALF)]}, {}, "form.kind.hints.en is missing"),
+        (
+            {"form": [question(options=[])]},
+            {"fields": [field(options=[{"value": "small", "labels": HALF}])]},
+            "options.0.labels of the field kind has no en text",
+        ),
+        (
+            {"form": [question(administrations=["body"])]},
+            {"administrations": [administration("body", names=HALF)]},
+            "the name of body has no en text",
+        ),
+        ({}, {"documents": [{**document(), "names": HALF}]}, "the name of paper has no en text"),
+    ],
+)
+def test_words_a_form_needs_are_there_in_every_language(
+    tmp_path: Path, spoilt: dict[str, Any], files: dict[str, Any], what: str
+) -> None:
+    said = [str(one) for one in check(folder(tmp_path, askable(**spoilt), **files)) if one.level == Level.ERROR]
+    assert any(what in one for one in said), said
+
+
+def test_words_that_a_form_does_not_use_may_be_missing(tmp_path: Path) -> None:
+    unused = field("other", options=[{"value": "small", "labels": HALF}])
+    own = field(options=[{"value": "never", "labels": HALF}])
+    assert checked(folder(tmp_path, askable(), fields=[own, unused])).service("permit").askable
+    assert checked(folder(tmp_path / "sheet", service(), fields=[own])).service("permit")
+
+
+def test_a_missing_word_is_found_at_its_line(tmp_path: Path) -> None:
+    options = [SMALL, {"value": "large", "labels": HALF}]
+    at = folder(tmp_path, askable(form=[question(options=options)]))
+    (finding,) = (one for one in check(at) if "options.1.labels.en" in one.what)
+    assert "labels" in (at / finding.file).read_text("utf-8").splitlines()[finding.line - 1]
+
+
 def certificate(**more: Any) -> dict[str, Any]:
     """A paper that is made when the request is granted."""
     usual = {"document": "paper", "paper": "certificate", "statement": words(), "condition": None, "validity": None}
@@ -143,9 +191,9 @@ def test_what_a_register_fills_in_must_be_asked(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_cannot_be_typed_into_a_form(tmp_path: Path) -> None:
-    at = folder(tmp_path, askable(form=[question(options=[])]), fields=[field(type="file")])
-    assert any("a file cannot be asked in a form" in said for said in found(at))
+def test_a_point_on_a_map_cannot_be_asked_in_a_form(tmp_path: Path) -> None:
+    at = folder(tmp_path, askable(form=[question(options=[])]), fields=[field(type="geopoint")])
+    assert any("a geopoint cannot be asked in a form" in said for said in found(at))
 
 
 def test_steps_that_wait_for_each_other_are_told(tmp_path: Path) -> None:

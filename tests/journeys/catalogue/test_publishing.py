@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -35,7 +35,7 @@ def without(catalogue: Catalogue, service: str = EXTRACT) -> Catalogue:
 
 def unversioned(services: Mapping[str, Service]) -> dict[str, Any]:
     """Services as the files have them."""
-    return {key: one.model_copy(update={"version": 0}) for key, one in services.items()}
+    return {key: one.model_copy(update={"version": 0, "published_at": None}) for key, one in services.items()}
 
 
 def test_what_was_published_is_what_is_read(session: Session, moment: datetime, morocco: Catalogue) -> None:
@@ -96,6 +96,14 @@ def test_a_publication_says_who_made_it_and_when(session: Session, moment: datet
     publish(session, moment, Actor.system(), morocco)
     publication = session.get_one(Publication, 1)
     assert (publication.published_at, publication.channel) == (moment, "system")
+
+
+def test_a_service_knows_since_when_it_is_as_it_is(session: Session, moment: datetime, morocco: Catalogue) -> None:
+    publish(session, moment, Actor.system(), morocco)
+    publish(session, later := moment + timedelta(days=3), Actor.system(), renamed(morocco, "Extrait"))
+    now = current_catalogue(session)
+    assert now.service(EXTRACT).published_at == later
+    assert now.service("negative-certificate").published_at == moment
 
 
 def test_nothing_can_be_read_before_the_first_publication(session: Session) -> None:

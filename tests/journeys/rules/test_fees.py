@@ -9,7 +9,7 @@ import pytest
 from filled import birth, information, name
 from small_folder import askable, folder, question, words
 
-from journeys.cases.fees import fee_lines, total
+from journeys.cases.fees import fee_lines, tariff_confirmed, total
 from journeys.catalogue.checking import check
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.reading import read
@@ -65,6 +65,23 @@ def test_a_line_under_a_condition_is_due_when_it_holds(tmp_path: Path) -> None:
     at = priced(tmp_path, line(minor=100), line(id="extra", minor=50, when={"field": "kind", "in": ["large"]}))
     service = read(at).service("permit")
     assert [total(fee_lines(service, {"kind": kind})).minor for kind in ("small", "large")] == [100, 150]
+
+
+def test_what_comes_to_nothing_is_owed_to_nobody(tmp_path: Path) -> None:
+    free = line(id="free", minor=0, tariff="unverified")
+    at = priced(tmp_path, free, line(id="table", table=table(("small", 0), ("large", 500))))
+    service = read(at).service("permit")
+    assert fee_lines(service, {"kind": "small"}) == ()
+    assert [one.id for one in fee_lines(service, {"kind": "large"})] == ["table"]
+
+
+def test_free_is_confirmed_by_a_source_alone(tmp_path: Path) -> None:
+    large = {"field": "kind", "in": ["large"]}
+    at = priced(tmp_path, line(minor=0, tariff="sourced"), line(id="b", minor=0, tariff="unverified", when=large))
+    service = read(at).service("permit")
+    assert not service.tariff_confirmed
+    assert tariff_confirmed(service, {"kind": "small"})
+    assert not tariff_confirmed(service, {"kind": "large"})
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from journeys.cases.answers import asked, barred, problems, pruned, sections
-from journeys.cases.fees import fee_lines
+from journeys.cases.fees import fee_lines, tariff_confirmed
 from journeys.catalogue.definitions import Catalogue
 
 RIB = "011519000001205000534921"
@@ -192,10 +192,6 @@ def test_a_wrong_bank_account_is_noticed(morocco: Catalogue, moment: datetime) -
 
 
 def test_direct_social_support_is_free_by_its_decree_and_other_prices_are_to_be_confirmed(morocco: Catalogue) -> None:
-    unsure = {key for key, answers in FILLED.items() if _tariffs(morocco, key, answers) == {"unverified"}}
-    assert _tariffs(morocco, "direct-social-support", {}) == set()
+    unsure = {key for key, answers in FILLED.items() if not tariff_confirmed(morocco.service(key), answers)}
+    assert fee_lines(morocco.service("direct-social-support"), {}) == ()
     assert unsure == set(FILLED) - {"direct-social-support"}
-
-
-def _tariffs(morocco: Catalogue, service: str, answers: dict[str, Any]) -> set[str]:
-    return {line.tariff for line in fee_lines(morocco.service(service), answers)}

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from journeys.cases.answers import asked, barred, problems, sections
-from journeys.cases.fees import fee_lines, total
+from journeys.cases.fees import fee_lines, tariff_confirmed
 from journeys.catalogue.definitions import Catalogue, Service
 from payments.money import Money
 
@@ -211,9 +211,9 @@ def test_each_copy_from_the_trade_register_is_paid_for(morocco: Catalogue) -> No
 
 @pytest.mark.parametrize("step", STEPS[1:])
 def test_no_price_of_these_steps_is_shown_as_certain(morocco: Catalogue, step: str) -> None:
-    lines = fee_lines(morocco.service(step), {})
-    assert [line.tariff for line in lines] == ["unverified"]
-    assert (total(lines) == Money(0)) is (morocco.service(step).fee.kind == "free")
+    service = morocco.service(step)
+    assert not tariff_confirmed(service, {})
+    assert (fee_lines(service, {}) == ()) is (service.fee.kind == "free")
 
 
 def test_a_declaration_is_answered_in_a_day_and_an_authorisation_is_not(morocco: Catalogue) -> None:

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from journeys.base import Base
 from journeys.catalogue.definitions import Catalogue
 from portal import errors, templating
+from portal.discover import finding, history, wishes
 from portal.discover.search import bp as search
 from portal.discover.views import bp
 
+PUBLIC = "https://portal.example.ma"
 MOMENT = datetime(2026, 10, 5, 9, tzinfo=UTC)
 ELSEWHERE = (
     ("identity.sign_in", "/sign-in", "GET"),
@@ -40,14 +42,15 @@ def nothing_happened() -> Session:
 def front(shown: Catalogue, *, demo: bool = True, session: Session | None = None) -> Flask:
     """An app that shows ``shown`` and what happened in ``session``; the rest of the portal is addresses only."""
     app = Flask("portal", static_folder=None)
-    app.config.update(SECRET_KEY="test", DEMO=demo, WTF_CSRF_ENABLED=False)
+    app.config.update(SECRET_KEY="test", DEMO=demo, WTF_CSRF_ENABLED=False, PORTAL=SimpleNamespace(public_url=PUBLIC))
     templating.init(app)
-    app.jinja_env.globals.update(csrf_token=lambda: "token", unread=lambda: 2)
+    app.jinja_env.globals.update(csrf_token=lambda: "token", unread=lambda: 2, alternates=finding.alternates)
     app.extensions["portal.work"] = SimpleNamespace(
         adapters=SimpleNamespace(shelf=SimpleNamespace(current=lambda: shown))
     )
-    app.register_blueprint(bp, url_prefix="/<lang>")
-    app.register_blueprint(search, url_prefix="/<lang>")
+    for area in (bp, search, history.bp, wishes.bp):
+        app.register_blueprint(area, url_prefix="/<lang>")
+    app.register_blueprint(finding.bp)
     for endpoint, rule, method in ELSEWHERE:
         app.add_url_rule(rule, endpoint, lambda **_values: "", methods=[method])
     unit = SimpleNamespace(moment=MOMENT, session=session or nothing_happened())

@@ -76,10 +76,14 @@ def test_a_price_is_marked_when_the_tariff_behind_it_is_not_confirmed() -> None:
     assert "À confirmer" in text_of(reader(extract).get("/fr/services/birth-extract").text)
 
 
-def test_a_sheet_that_cannot_be_asked_for_here_offers_no_button(client: FlaskClient) -> None:
+def test_a_sheet_that_cannot_be_asked_for_here_offers_to_wish_for_it_and_no_more(client: FlaskClient) -> None:
     page = client.get("/fr/services/mystery").text
     assert "Pas encore sur ce portail" in page
-    assert "govuk-button" not in page
+    assert "/start" not in page
+    assert re.findall(r'<form method="post" action="([^"]+)"', page.partition("<main")[2]) == [
+        "/fr/services/mystery/wish"
+    ]
+    assert "/wish" not in client.get("/fr/services/birth-extract").text
 
 
 def test_a_legal_text_is_named_in_the_language_of_the_page(client: FlaskClient) -> None:
@@ -128,7 +132,7 @@ def test_no_page_holds_a_script_or_a_style_of_its_own(client: FlaskClient) -> No
         page = client.get(address).text
         assert " style=" not in page
         assert "<style" not in page
-        assert not re.search(r"<script(?![^>]* src=)", page)
+        assert not re.search(r'<script(?![^>]* src=| type="application/ld\+json">)', page)
 
 
 @pytest.mark.slow
