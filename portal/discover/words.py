@@ -105,7 +105,9 @@ def place_fact(service: Service, *, here: bool) -> Fact:
     """Where one asks."""
     if here:
         return Fact("pin", _("Where"), _("Online, here"), _("No need to come"))
-    return Fact("pin", _("Where"), _(" or ").join(_places(service)) or _("Not known"), _presence(service))
+    first, *more = _places(service) or [_("Not known")]
+    places = (first, *(place[:1].lower() + place[1:] for place in more))
+    return Fact("pin", _("Where"), _(" or ").join(places), _presence(service))
 
 
 def _places(service: Service) -> list[str]:
