@@ -13,7 +13,8 @@ from journeys.cases.answers import BadAnswer
 from journeys.cases.states import State
 from journeys.catalogue.definitions import FormField
 from portal.apply.drafts import Draft
-from portal.locker import actions, intake
+from portal.locker import actions
+from portal.locker.apart import read_apart
 from portal.locker.intake import MOST_BYTES, BadFile, Taken
 from portal.locker.models import Document
 from portal.locker.ports import Store
@@ -68,7 +69,7 @@ def store(store: Store, reserved: Reserved, sent: FileStorage) -> Stored | BadAn
     """Reads a file whole, and stores it when it is what it must be. Called in no transaction. Raises NotReachable."""
     content = sent.stream.read(MOST_BYTES + 1)
     try:
-        taken = intake.read(content)
+        taken = read_apart(content)
     except BadFile as problem:
         return BadAnswer(problem.code, **problem.params)
     store.put(reserved.object_key, content, reserved.data_key)

@@ -53,6 +53,34 @@ def hides_a_file(pdf: pikepdf.Pdf) -> None:
     pdf.attachments["virus.exe"] = b"MZ"
 
 
+def hides_a_file_of_no_type(pdf: pikepdf.Pdf) -> None:
+    held = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, EF=pikepdf.Dictionary(F=pdf.make_stream(b"MZ")))
+    pdf.Root.Names = pikepdf.Dictionary(Held=pdf.make_indirect(held))
+
+
+def plays_a_film(pdf: pikepdf.Pdf) -> None:
+    pdf.pages[0].obj.Annots = pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia)])
+
+
+def lines_of_objects(*objects: bytes) -> bytes:
+    """A PDF of one empty page and these objects, written by hand."""
+    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>>>"
+    first = b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page
+    body, places = b"%PDF-1.7\n", [b"0000000000 65535 f \n"]
+    for number, one in enumerate((*first, *objects), 1):
+        places.append(b"%010d 00000 n \n" % len(body))
+        body += b"%d 0 obj\n%b\nendobj\n" % (number, one)
+    table = b"xref\n0 %d\n%btrailer\n<</Size %d/Root 1 0 R>>\n" % (len(places), b"".join(places), len(places))
+    return body + table + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def many_scans(times: int) -> bytes:
+    """A picture in passes, the last of them over and over."""
+    picture = a_picture("JPEG", progressive=True)
+    last = picture.rindex(b"\xff\xda")
+    return picture[:last] + picture[last:-2] * times + b"\xff\xd9"
+
+
 def refusal(content: bytes) -> str:
     with pytest.raises(BadFile) as problem:
         read(content)
@@ -66,6 +94,10 @@ def refusal(content: bytes) -> str:
         (a_picture("JPEG"), "image/jpeg"),
         (a_picture("PNG"), "image/png"),
         (a_picture("WEBP"), "image/webp"),
+        (a_picture("JPEG", (40, 5)), "image/jpeg"),
+        (a_picture("JPEG", (1, 1)), "image/jpeg"),
+        (a_picture("MPO", save_all=True, append_images=[Image.new("RGB", (8, 8))]), "image/jpeg"),
+        (lines_of_objects(b"<</Type[1 2]/S<<>>>>"), "application/pdf"),
     ],
 )
 def test_ordinary_files_are_taken_for_what_they_are(content: bytes, media: str) -> None:
@@ -91,6 +123,13 @@ def test_ordinary_files_are_taken_for_what_they_are(content: bytes, media: str) 
         (spoilt(runs_a_script), "active_file"),
         (spoilt(starts_a_program), "active_file"),
         (spoilt(hides_a_file), "active_file"),
+        (spoilt(hides_a_file_of_no_type), "active_file"),
+        (spoilt(plays_a_film), "active_file"),
+        (lines_of_objects(b"[" * 600 + b"<</S/JavaScript>>" + b"]" * 600), "damaged_file"),
+        (lines_of_objects(b"<</A 99999999999999999999999/JS(x)>>"), "damaged_file"),
+        (many_scans(200), "damaged_file"),
+        (a_picture("JPEG") + b"PK\x05\x06" + b"\0" * 30_000, "unknown_file"),
+        (a_pdf() + b"PK\x05\x06" + b"\0" * 18, "unknown_file"),
         (a_picture("JPEG")[:-200], "damaged_file"),
         (a_picture("PNG", (400, 300))[:200], "damaged_file"),
         (a_picture("PNG") + a_pdf()[:500], "unknown_file"),
@@ -115,3 +154,9 @@ def test_a_picture_that_moves_is_refused() -> None:
 
 def test_the_digest_is_of_the_very_bytes() -> None:
     assert read(a_pdf()).digest == read(a_pdf()).digest != read(a_pdf(pages=2)).digest
+
+
+def test_a_photo_in_many_passes_is_not_taken_as_large_as_one_in_a_single_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MOST_PIXELS", 1000)
+    assert read(a_picture("JPEG")).media == "image/jpeg"
+    assert refusal(a_picture("JPEG", progressive=True)) == "large_picture"
