@@ -8,7 +8,7 @@ from operator import attrgetter
 from typing import cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, request, url_for
+from flask import Flask, Response, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager
 from flask_wtf import CSRFProtect
@@ -37,7 +37,7 @@ from portal.locker.intake import MOST_BYTES
 from portal.pay import views as pay_views
 from portal.settings import ROOT, Settings, load
 from portal.unit import Work, real_now
-from portal.web import Guard, Portal, Who, agents, everyone, signed_in
+from portal.web import Guard, NotSignedIn, Portal, Who, agents, everyone, signed_in
 from portal.wiring import wired
 
 LONGEST_FORM = 1_000_000
@@ -66,8 +66,7 @@ AREAS = (
     (apply_hooks.bp, "", everyone),
 )
 HOOKS = (pay_views.hooks, apply_hooks.bp)
-# Forms of pages that are made once for everybody: answers change nothing but what their own browser is shown, and a
-# wish asks the browser whose page it came from.
+# Forms of pages that are made once for everybody: both ask the browser whose page they came from.
 WITHOUT_TOKEN = (discover_views.answer, discover_wishes.bp)
 
 
@@ -124,11 +123,13 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 
 def _room_for_files(app: Flask) -> None:
-    """Where files are sent, a request may be long; looked at before anything reads it."""
+    """Where files are sent, a request may be long; nothing of it is read for who did not sign in."""
 
     @app.before_request
     def room() -> None:
         if request.endpoint in WITH_FILES:
+            if "_user_id" not in session:
+                raise NotSignedIn
             request.max_content_length = LONGEST_UPLOAD
 
 

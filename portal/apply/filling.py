@@ -123,7 +123,10 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
 
     def prepare(unit: Unit) -> list[files.Reserved]:
         draft = open_draft(unit, reference)
-        asked = [key for key in draft.takes_files(draft.page(section, thing)) if request.files.get(key)]
+        page = draft.page(section, thing)
+        typed = _typed(draft, page)
+        keep_if_refused(lambda later: _keep(later, reference, page, typed))
+        asked = [key for key in draft.takes_files(page) if request.files.get(key)]
         return [files.reserve(unit, draft, draft.service.field(key)) for key in asked]
 
     def call(reserved: list[files.Reserved]) -> list[files.Stored | rules.BadAnswer]:
@@ -172,7 +175,7 @@ def _typed(draft: Draft, page: Page) -> dict[str, str]:
     typed = {
         field.id: request.form[field.id][:LONGEST]
         for field in draft.service.fields_of(page.section)
-        if field.id in request.form
+        if field.id in request.form and field.id not in draft.file_fields
     }
     held = page.own(draft.values)
     gone = set(request.form.getlist("remove"))

@@ -13,6 +13,7 @@ from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
 from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
 from portal.discover.icons import icon_of
+from portal.discover.ours import from_our_page
 from portal.discover.pages import made_anew, made_once, render_once
 from portal.web import catalogue, unit
 
@@ -136,6 +137,8 @@ def _list(event: LifeEvent, asked: list[Question], said: Answers) -> str:
 def answer(lang: str, wanted: str) -> ResponseReturnValue:
     """Keeps what was ticked, or forgets it, and shows the page again."""
     found = _life_event(wanted)
+    if not from_our_page():
+        return redirect(url_for("discover.life_event", lang=lang, wanted=found.id), 303)
     if "anew" in request.form:
         answers.forget(found)
     else:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, session, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.discover import sheets
 from portal.discover.actions import wish as wish_
+from portal.discover.ours import from_our_page
 from portal.i18n import gettext as _
 from portal.web import catalogue, unit
 
@@ -23,7 +24,7 @@ def wish(lang: str, wanted: str) -> ResponseReturnValue:
     found = catalogue().services.get(wanted)
     if found is None:
         abort(404)
-    if not sheets.here(found) and _from_our_page():
+    if not sheets.here(found) and from_our_page():
         _count(found.id)
     return redirect(url_for("discover.service", lang=lang, wanted=found.id), 303)
 
@@ -42,10 +43,3 @@ def _count(service: str) -> None:
         ),
         "good",
     )
-
-
-def _from_our_page() -> bool:
-    """Whether this form stood on a page of ours. The page is the same for everybody and holds no token; another site
-    that makes a browser send it is told by the browser itself."""
-    said = request.headers.get("Sec-Fetch-Site") or request.headers.get("Origin")
-    return said in (None, "same-origin", "none", request.host_url.rstrip("/"))

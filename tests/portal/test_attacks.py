@@ -122,3 +122,23 @@ def test_a_failing_database_is_said_to_be_busy(town: World, salma: Browser, monk
 def test_a_finished_road_is_still_found(town: World, salma: Browser) -> None:
     made = scene(town, until="filed")
     assert reference_of(salma.get(f"/fr/requests/{made.reference}")) == made.reference
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/fr/life-events/having-a-baby",
+        f"/fr/services/{BIRTH}/wish",
+        f"/fr/services/{BIRTH}/start",
+        "/fr/requests/K7Q2M-4XPV3/attach/whose",
+        "/fr/requests/K7Q2M-4XPV3/leave-out/whose/1",
+        "/fr/inbox/read",
+        "/sign-out",
+    ],
+)
+def test_a_form_of_another_site_does_not_take_the_place_of_the_cookie(town: World, path: str) -> None:
+    """It is sent without our cookie; one that we set in answer would end the sign-in."""
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "null"}):
+        answer = httpx.post(town.url + path, data={"x": "1"}, headers=headers)
+        assert answer.status_code in (303, 400)
+        assert "Set-Cookie" not in answer.headers

@@ -30,7 +30,11 @@ def a_pdf_that_unpacks(packed: bytes, how: bytes) -> bytes:
     rows += [b"\2" + (4).to_bytes(4, "big") + bytes(2), b"\1" + len(body).to_bytes(4, "big") + bytes(2)]
     table = b"".join(rows)
     about = b"/Type/XRef/Size %d/W[1 4 2]/Root 1 0 R/Length %d" % (len(rows), len(table))
-    return body + b"6 0 obj\n<<%b>>\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (about, table, len(body))
+    return body + b"6 0 obj\n<<%b>>\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+        about,
+        table,
+        len(body),
+    )
 
 
 def flate(megabytes: int) -> bytes:

@@ -59,7 +59,9 @@ def hides_a_file_of_no_type(pdf: pikepdf.Pdf) -> None:
 
 
 def plays_a_film(pdf: pikepdf.Pdf) -> None:
-    pdf.pages[0].obj.Annots = pikepdf.Array([pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia)])
+    pdf.pages[0].obj.Annots = pikepdf.Array(
+        [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia)]
+    )
 
 
 def lines_of_objects(*objects: bytes) -> bytes:
