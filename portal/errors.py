@@ -207,13 +207,7 @@ TABLE: dict[type[Exception], Page] = {
 }
 
 STATUSES: dict[int, Page] = {
-    403: NOT_OPEN,
-    404: NOT_FOUND,
-    405: NOT_THIS_WAY,
-    413: TOO_LARGE,
-    429: TOO_MANY,
-    500: BROKEN,
-    503: BUSY,
+    page.status: page for page in (NOT_OPEN, NOT_FOUND, NOT_THIS_WAY, TOO_LARGE, TOO_MANY, BROKEN, BUSY)
 }
 
 
@@ -274,20 +268,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     code = error.code or 500
     if code < 400:
         return error.get_response()
-    page = (
-        _behind(error)
-        or STATUSES.get(code)
-        or Page(
-            code,
-            gettext("This cannot be done this way"),
-            gettext("The address or the form was not used as intended."),
-            NOT_FOUND.next,
-        )
-    )
-    response = shown(page)
+    response = shown(_behind(error) or STATUSES.get(code) or _strange(code))
     if code == 405:
         response.headers["Allow"] = ", ".join(sorted(getattr(error, "valid_methods", None) or ()))
     return response
+
+
+def _strange(code: int) -> Page:
+    said = gettext("The address or the form was not used as intended.")
+    return Page(code, gettext("This cannot be done this way"), said, NOT_FOUND.next)
 
 
 def _behind(error: HTTPException) -> Page | None:

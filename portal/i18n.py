@@ -7,12 +7,13 @@ compiled file can be stale or missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ TRANSLATIONS = Path(__file__).with_name("translations")
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 DEFAULT = "ar"
 HOME = "discover.home"
+BEFORE_SIGNS = re.compile(r" (?=[:;?!»])|(?<=«) ")
 
 _spoken: ContextVar[str] = ContextVar("spoken", default="")
 
@@ -147,12 +149,19 @@ def said(message: str, **values: object) -> Markup:
 
 def said_of(one: str, many: str, number: int, **values: object) -> Markup:
     """``ngettext`` for templates."""
-    return Markup(messages(language()).ungettext(one, many, number)) % {"num": number, **values}  # noqa: S704
+    words = spaced(messages(language()).ungettext(one, many, number), language())
+    return Markup(words) % {"num": number, **values}  # noqa: S704
 
 
 @cache
 def _marked(code: str, message: str) -> Markup:
-    return Markup(messages(code).ugettext(message))  # noqa: S704
+    return Markup(spaced(messages(code).ugettext(message), code))  # noqa: S704
+
+
+@lru_cache(maxsize=4000)
+def spaced(words: str, code: str) -> str:
+    """Words as they are set in their language: in French no line begins with “:”, “;”, “?”, “!” or “»”."""
+    return BEFORE_SIGNS.sub("\u00a0", words) if code == "fr" else words
 
 
 def language() -> str:

@@ -80,6 +80,7 @@ def text(value: Text | dict[str, str] | None) -> Markup:
         return Markup("")
     said = value if isinstance(value, Text) else Text.model_construct(root=value)
     words, code = said.pick(i18n.language())
+    words = i18n.spaced(words, code)
     if code == i18n.language():
         return Markup.escape(words)
     known = i18n.LANGUAGES.get(code)

@@ -69,7 +69,7 @@ def clean(asked: FormField, catalogue: Catalogue, raw: str, answers: Mapping[str
     text = letters.lines(raw) if field.type == "text" else letters.one_line(raw)
     if not text:
         if asked.required:
-            raise BadAnswer("required")
+            raise BadAnswer("no_file" if field.type == "file" else "required")
         return None
     offered = catalogue.options(asked, answers) if field.type in CHOSEN else ()
     asking = Asking(asked, field, frozenset(value for value, _ in offered), local_day(moment))
@@ -200,7 +200,7 @@ def _file(_asking: Asking, text: str) -> str:
     try:
         return str(UUID(text))
     except ValueError:
-        raise BadAnswer("required") from None
+        raise BadAnswer("no_file") from None
 
 
 def _choice(asking: Asking, text: str) -> str:

@@ -77,10 +77,10 @@ def _changes(session: Session, publication: int) -> tuple[Change, ...]:
 def _contents(session: Session, wanted: Iterable[Key]) -> dict[Key, Any]:
     row = DefinitionVersion
     query = select(row.key, row.number, row.content).where(row.kind == SERVICE, tuple_(row.key, row.number).in_(wanted))
-    return {(key, number): content for key, number, content in session.execute(query)}
+    return {(found.key, found.number): found.content for found in session.execute(query)}
 
 
-def _change(now: Row[tuple[str, int, Any]], contents: dict[Key, Any]) -> Change:
+def _change(now: Row[str, int, Any], contents: dict[Key, Any]) -> Change:
     key, number, content = now
     before = contents.get((key, number - 1))
     return Change(Service.model_validate(before) if before else None, Service.model_validate(content))

@@ -12,6 +12,7 @@ from journeys.catalogue.form import Bar, FeeRule, FormField, OfficeRule, Section
 from journeys.catalogue.sheet import (
     CERTIFICATE,
     NEEDED_TEXTS,
+    Appeal,
     AttributeStatus,
     Delay,
     Digitisation,
@@ -32,7 +33,8 @@ ASKED_WITH = ("names", "texts", "sections", "form", "fee_rule", "bars", "decisio
 class Service(Versioned):
     """One public service: its sheet, and once it is askable its form, fee, competent office and plain texts.
 
-    ``decision`` is what an officer fills in to grant it: the facts its document is made of."""
+    ``decision`` is what an officer fills in to grant it: the facts its document is made of. ``appeal`` is the way to
+    contest a refusal that its letter names."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")
     names: Text
@@ -54,6 +56,7 @@ class Service(Versioned):
     extension: Prose | None
     investment_list: bool
     silence: Silence
+    appeal: Appeal = "general"
     outputs: tuple[Output, ...]
     digitisation: Digitisation
     presence: Presence

@@ -11,6 +11,10 @@ from journeys.catalogue.values import Prose, Provenance, Text, Value
 FROM_PERSON = ("user", "declaration")
 """Modes of a requirement that the person brings."""
 
+Appeal = Literal["general", "commune", "information", "support"]
+"""Ways to contest a refusal or silence: law 55-19 art. 21, for communes and for others; law 31-13 art. 19 to 21; decree
+2-23-1067 art. 5."""
+
 Unit = Literal["calendar_day", "working_day", "hour", "immediate"]
 
 CERTIFICATE = "certificate"

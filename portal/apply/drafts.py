@@ -20,8 +20,9 @@ from journeys.cases.pages import Page
 from journeys.cases.references import read_reference
 from journeys.cases.states import State
 from journeys.catalogue.definitions import Catalogue, FormField, Section, Service
+from payments.money import Money
 from portal.apply.forms import made_form, shown_text
-from portal.i18n import say_file
+from portal.i18n import say_file, say_money
 from portal.locker.actions import taken_for
 from portal.locker.models import Document
 from portal.unit import Unit
@@ -193,6 +194,8 @@ class Draft:
                 words: str = label.pick(language)[0]
                 return words
         kind = self.catalogue.definition(field).type
+        if kind == "money" and value is not None:
+            return say_money(Money(value, "MAD"), language)
         return self._file(value) if kind == "file" else shown_text(value, kind)
 
     def _file(self, value: Any) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from journeys.catalogue.definitions import Administration, Catalogue, Service
+from journeys.catalogue.definitions import Administration, Catalogue, Service, Text
+from journeys.catalogue.folding import folded
 from portal import i18n
 from portal.discover import sheets
 from portal.i18n import gettext as _
@@ -51,7 +52,12 @@ def by_kind(catalogue: Catalogue) -> list[tuple[str, list[Listed]]]:
 
 
 def _name(listed: Listed) -> str:
-    return listed.body.names.pick(i18n.language())[0]
+    return _place(listed.body.names)
+
+
+def _place(names: Text) -> str:
+    """Where a name stands in a list: accents and hamzas move nothing."""
+    return folded(names.pick(i18n.language())[0])
 
 
 def kind_of(body: Administration) -> str:
@@ -81,7 +87,7 @@ def group_name(group: str) -> str:
 def services_of(catalogue: Catalogue, wanted: str) -> list[Service]:
     """The services an administration offers, in the order of their names."""
     offered = catalogue.in_passing(catalogue.overview.offered_by(wanted))
-    return sorted(offered, key=lambda service: service.names.pick(i18n.language())[0])
+    return sorted(offered, key=lambda service: _place(service.names))
 
 
 def below(catalogue: Catalogue, wanted: str) -> list[Administration]:

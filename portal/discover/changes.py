@@ -93,9 +93,9 @@ def _plain_words(two: Two[Service], name: str) -> Iterator[Markup]:
 
 
 def _sure(before: bool, after: bool) -> Iterator[Markup]:
-    """Whether a source confirms it now, or does no longer."""
+    """Whether a source confirms it now, or does not any more."""
     if before != after:
-        yield _("A source confirms this now.") if after else _("This is to be confirmed again.")
+        yield _("A source confirms this now.") if after else _("This is to be confirmed.")
 
 
 def _entries(two: Two[One], part: str, names: Names, *ignored: str) -> Iterator[Markup]:

@@ -87,9 +87,9 @@ def _fresh(brought: News, catalogue: Catalogue) -> Fresh:
     askable = [one for one in changes if _opens(one)]
     described = [one for one in changes if one.before is None and one not in askable]
     changed = [one for one in changes if one not in askable and one not in described]
-    shown = [_services(some) for some in (askable, described, changed)]
+    shown = _services(askable), _services(described), _services(changed)
     gone = len(brought.changes) - len(changes)
-    return Fresh(brought.at, *shown, more=brought.services - gone - sum(map(len, shown)))
+    return Fresh(brought.at, *shown, brought.services - gone - sum(map(len, shown)))
 
 
 def _opens(change: Change) -> bool:

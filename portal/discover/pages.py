@@ -49,7 +49,7 @@ def made_once(view: Callable[Where, str]) -> Callable[Where, Response]:
 
 
 def file_made_once(make: Callable[[], str], mimetype: str) -> Response:
-    """The file of the view at hand, when it follows from the catalogue alone: kept as it travels, for it is long."""
+    """The file of the view at hand, when it follows from the catalogue alone: kept as it travels, being long."""
     pages, key = _pages(), (request.endpoint,)
     page = pages.get(key)
     if page is None:

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from journeys.catalogue.definitions import LifeEvent, Service, Text
 from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
-from payments.money import Money
 from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
 from portal.discover.icons import icon_of
 from portal.discover.pages import made_anew, made_once, render_once
@@ -19,7 +18,6 @@ from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
 
-SHOWN = 8
 MOST_ASKED = (
     "having-a-baby",
     "first-id",
@@ -79,7 +77,6 @@ def home(lang: str) -> str:
         services=len(catalogue().services),
         administration=_administration_of,
         icon_of=icon_of,
-        shown=SHOWN,
         words=words,
     )
 
@@ -130,7 +127,6 @@ def _list(event: LifeEvent, asked: list[Question], said: Answers) -> str:
         facts=words.facts_of_list(mine),
         here=sheets.here,
         administration=lambda key: sheets.administration(catalogue(), key),
-        amount=lambda minor: Money(minor, "MAD"),
         symbol=icon_of(event.id),
         words=words,
     )

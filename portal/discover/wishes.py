@@ -1,4 +1,4 @@
-"""“I would like to ask for this online”: counted for services that cannot be asked for here yet, without an account."""
+"""“I would like to ask for this online, here”: counted for what cannot be asked for here yet, without an account."""
 
 from __future__ import annotations
 

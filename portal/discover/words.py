@@ -105,7 +105,9 @@ def place_fact(service: Service, *, here: bool) -> Fact:
     """Where one asks."""
     if here:
         return Fact("pin", _("Where"), _("Online, here"), _("No need to come"))
-    return Fact("pin", _("Where"), _(" or ").join(_places(service)) or _("Not known"), _presence(service))
+    first, *more = _places(service) or [_("Not known")]
+    places = (first, *(place[:1].lower() + place[1:] for place in more))
+    return Fact("pin", _("Where"), _(" or ").join(places), _presence(service))
 
 
 def _places(service: Service) -> list[str]:
@@ -143,6 +145,13 @@ def facts(service: Service, *, here: bool) -> list[Fact]:
     return [price_fact(service), period_fact(service), papers_fact(service, here=here), place_fact(service, here=here)]
 
 
+def total(minor: int, open_: int) -> str:
+    """What is known of a sum to which so many unknown fees belong: an amount, “Free”, or “Not known”."""
+    if minor:
+        return money(Money(minor, "MAD"))
+    return _("Not known") if open_ else _("Free")
+
+
 def facts_of_list(mine: Personal) -> list[Fact]:
     """The four facts at the top of a personal list: steps, time, price, papers."""
     needed = sum(stop.needed for stop in mine.stops)
@@ -159,14 +168,14 @@ def facts_of_list(mine: Personal) -> list[Fact]:
         Fact(
             "clock",
             _("Time"),
-            ngettext("%(num)d day", "%(num)d days", mine.days),
-            _("at most, if you ask as soon as you can"),
+            ngettext("%(num)d day", "%(num)d days", mine.days) if mine.days else _("At once"),
+            _("at most, if you ask as soon as you can") if mine.days else "",
             not mine.days_sure,
         ),
         Fact(
             "coin",
             _("Price"),
-            money(Money(mine.total, "MAD")) if mine.total or not open_ else _("Not known"),
+            total(mine.total, open_),
             ngettext("%(num)d fee not in it", "%(num)d fees not in it", open_) if open_ else "",
             not all(cost.sourced for cost in mine.costs),
         ),

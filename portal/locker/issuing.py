@@ -23,7 +23,6 @@ from journeys.exchange.models import Office
 from portal.locker import words
 from portal.locker.lettering import quotable, unshown
 from portal.locker.papers import (
-    Appeal,
     BirthExtract,
     Both,
     Certificate,
@@ -40,7 +39,6 @@ from portal.locker.papers import (
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 NOBODY = "—"
-APPEALS: Mapping[str, Appeal] = {"information-request": "information", "birth-extract": "commune"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +205,7 @@ def refusal(of: Decided) -> Paper:
         service=both(of.service.names.root),
         filed_on=(of.case.filed_at or of.moment).astimezone(CASABLANCA).date(),
         reason=Reason(ar=arabic, fr=reason.get("fr", "") or ("" if arabic else reason.get("en", ""))),
-        appeal=APPEALS.get(of.service.id, "general"),
+        appeal=of.service.appeal,
         officer=of.officer,
     )
 
@@ -227,7 +225,7 @@ def filing_receipt(of: Decided) -> Paper:
         period=period,
         last_day=of.case.last_day,
         silence="approval" if of.service.silence.effect == "approval" else "no_approval",
-        appeal=APPEALS.get(of.service.id, "general"),
+        appeal=of.service.appeal,
     )
 
 

@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from journeys.catalogue.sheet import Appeal
 from portal.locker import dates
 from portal.locker.lettering import quotable
 
@@ -37,7 +38,6 @@ Moment = Annotated[AwareDatetime, PlainSerializer(dates.moment)]
 PartialDay = Annotated[
     str, StringConstraints(pattern=PARTIAL_DATE), AfterValidator(_known_date), PlainSerializer(dates.partial_day)
 ]
-Appeal = Literal["general", "commune", "information"]
 
 
 class Part(BaseModel):

@@ -46,7 +46,7 @@ def choose(page: Page) -> None:
 
 def open_menus(page: Page) -> None:
     """What is folded away is unfolded, to be seen once."""
-    for summary in page.locator("details:not([open]) > summary").all():
+    for summary in page.locator("main details:not([open]) > summary").all():
         if summary.is_visible():
             summary.evaluate("found => { found.parentElement.open = true; }")
 
@@ -78,6 +78,8 @@ PUBLIC = (
     Kind("service-here", "/{lang}/services/birth-extract", also=(SAMPLE, PAPER)),
     Kind("service-sheet", "/{lang}/services/licence-first", also=(PAPER,)),
     Kind("service-silence", "/{lang}/services/building-permit"),
+    Kind("service-wished", "/{lang}/services/licence-first", steps=press('form[action$="/wish"] button')),
+    Kind("history", "/{lang}/services/birth-extract/history"),
     Kind("administrations", "/{lang}/administrations", also=(SAMPLE,)),
     Kind("administration", "/{lang}/administrations/commune"),
     Kind("administration-ministry", "/{lang}/administrations/mtnra"),
@@ -100,16 +102,32 @@ MINE = (
     Kind("locker", "/{lang}/locker", who="salma"),
     Kind("payments", "/{lang}/payments", who="salma"),
     Kind("payment-receipt", "/{lang}/payments/{paid}", who="salma", also=(PAPER,)),
-    Kind("menu", "/{lang}/dashboard", who="salma", steps=open_menus),
+    Kind("menu-languages", "/{lang}/administrations/commune", steps=press(".menu > summary")),
+    Kind("menu", "/{lang}/dashboard", who="salma", steps=press(".menu > summary")),
     Kind("dashboard-empty", "/{lang}/dashboard", who="karim"),
     Kind("inbox-empty", "/{lang}/inbox", who="karim"),
     Kind("locker-empty", "/{lang}/locker", who="karim"),
     Kind("payments-empty", "/{lang}/payments", who="karim"),
     Kind("start", "/{lang}/services/information-request/start", who="karim"),
     Kind("start-again", "/{lang}/services/birth-extract/start", who="salma"),
-    Kind("fill", "/{lang}/requests/{empty}/fill/request", who="youssef", also=(SAMPLE,)),
-    Kind("fill-wrong", "/{lang}/requests/{empty}/fill/request", "youssef", press("main form button"), (SAMPLE,)),
+    Kind("fill", "/{lang}/requests/{empty}/fill/{section}", who="youssef", also=(SAMPLE,)),
+    Kind(
+        "fill-wrong",
+        "/{lang}/requests/{empty}/fill/{section}",
+        "youssef",
+        press('main form[action*="/fill/"] button'),
+        (SAMPLE,),
+    ),
     Kind("fill-person", "/{lang}/requests/{empty}/fill/person", who="youssef"),
+    Kind("things", "/{lang}/requests/{things}/fill/partners", who="youssef", also=(SAMPLE,)),
+    Kind("thing", "/{lang}/requests/{things}/fill/partners/2", who="youssef"),
+    Kind("thing-new", "/{lang}/requests/{things}/fill/partners/3", who="youssef"),
+    Kind("files", "/{lang}/requests/{plans}/fill/plans", who="omar", also=(SAMPLE,)),
+    Kind(
+        "files-wrong", "/{lang}/requests/{plans}/fill/plans", who="omar", steps=press('form[action*="/attach/"] button')
+    ),
+    Kind("files-kept", "/{lang}/requests/{files}/fill/plans", who="omar"),
+    Kind("review-files", "/{lang}/requests/{files}/review", who="omar"),
     Kind("review", "/{lang}/requests/{draft}/review", who="salma"),
     Kind("request-to-pay", "/{lang}/requests/{to_pay}", who="salma"),
     Kind("request-filed", "/{lang}/requests/{filed}", who="salma", also=(SAMPLE,)),
@@ -123,6 +141,7 @@ DESK = (
     Kind("desk", "/{lang}/desk", who="agent-rabat", also=(SAMPLE,)),
     Kind("desk-empty", "/{lang}/desk", who="agent-casa"),
     Kind("desk-request", "/{lang}/desk/requests/{filed}", who="agent-rabat"),
+    Kind("desk-files", "/{lang}/desk/requests/{permit}", who="agent-urba-rabat"),
     Kind("desk-deciding", "/{lang}/desk/requests/{review}", who="agent-rabat", also=(SAMPLE,)),
     Kind("desk-wrong", "/{lang}/desk/requests/{review}", "agent-rabat", press('form[action$="/grant"] button')),
 )

@@ -8,15 +8,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from databases import with_tables
+from files_brought import a_pdf
 from requests_made import BIRTH, INFORMATION, NAME, decide, fill_birth, reference_of, send, start
 from requests_made import pay as paid
+from requests_made import section as fill
 from scenes import Scene, entered, scene
 from world import Browser, World, world
 
 from journeys.catalogue.reading import read
 from portal.cli import DEFINITIONS
 
-PEOPLE = ("salma", "youssef", "karim", "agent-rabat", "agent-casa")
+PEOPLE = ("salma", "youssef", "karim", "omar", "agent-rabat", "agent-casa", "agent-urba-rabat")
+COMPANY = {"ice": "001561191000066", "court": "tcom-01", "duration": "99"}
+CAPITAL = {"capital": "10000", "capital_paid": "10000", "capital_size": "up_to_100k"}
+AMAL = {"partner_who": "cnie", "partner_name": "Amal Idrissi", "partner_cin": "AB123456", "partner_share": "4000"}
+BADR = {"partner_who": "cnie", "partner_name": "Badr Tazi", "partner_cin": "CD123456", "partner_share": "6000"}
+PERMIT: tuple[dict[str, str], ...] = (
+    {"asker": "self"},
+    {"province": "04.421"},
+    {"commune": "c-04421-02", "site": "زنقة الأرز، حي أكدال، البقعة 14"},
+    {"works": "new", "use": "house", "surface": "120"},
+)
 REASON = "Le nom saisi ne correspond pas à l’acte de naissance 1874. Vérifiez-le, puis déposez une nouvelle demande."
 
 
@@ -67,11 +79,44 @@ def _inhabit(found: Stage) -> None:
     officer.submit("/refuse", {"reason": REASON})
     salma.get(f"/fr/requests/{found.places['withdrawn']}")
     salma.submit("/withdraw")
+    youssef, omar = found.people["youssef"], found.people["omar"]
+    found.places |= {"things": _with_things(youssef), "plans": _with_files(omar, until="plans")}
+    found.places |= {
+        "files": _with_files(omar, until="kept"),
+        "permit": _with_files(youssef, until="filed"),
+    }
+    found.places["section"] = town.work.adapters.shelf.current().services[BIRTH].sections[0].id
     found.places["draft"] = scene(town, until="draft").reference
     found.places["empty"] = scene(town, "youssef", until="empty").reference
     town.worker_runs()
     salma.get(f"/fr/requests/{found.places['granted']}")
     found.places["paid"] = salma.page.link("/payments/").rpartition("/")[2]
+
+
+def _with_things(browser: Browser) -> str:
+    """A company of two partners, at the second one."""
+    start(browser, "rc-sarl", "ar")
+    fill(browser, **COMPANY)
+    fill(browser, **CAPITAL)
+    fill(browser, **AMAL)
+    reference = reference_of(browser.page)
+    browser.get(f"/ar/requests/{reference}/fill/partners/2")
+    fill(browser, **BADR)
+    return reference
+
+
+def _with_files(browser: Browser, *, until: str) -> str:
+    """A building permit where its plans are asked, with plans, or sent and paid."""
+    start(browser, "building-permit", "ar")
+    for answers in PERMIT:
+        fill(browser, **answers)
+    reference = reference_of(browser.page)
+    if until != "plans":
+        browser.post(browser.page.action("/attach/"), files={"plans": ("plans.pdf", a_pdf())})
+    if until == "filed":
+        send(browser)
+        paid(browser)
+    return reference
 
 
 def _asked(salma: Browser, *, pays: bool) -> str:

@@ -19,6 +19,7 @@ PUBLIC = (
     "life-events/having-a-baby",
     "services/birth-extract",
     "services/licence-first",
+    "services/birth-extract/history",
     "administrations",
     "administrations/commune",
     "search?q=passeport",

@@ -36,8 +36,7 @@ class Visits:
             with self.person(who, lang, width, scheme) as context:
                 for kind in theirs:
                     name = f"{kind.name}/{lang}-{width}{'' if scheme == 'light' else '-dark'}"
-                    with self.opened(context, kind, lang, name) as page:
-                        do(page, name)
+                    self.visit(context, kind, lang, name, do)
 
     @contextmanager
     def person(self, who: str, lang: str, width: int, scheme: str = "light") -> Iterator[BrowserContext]:
@@ -54,14 +53,13 @@ class Visits:
         yield context
         context.close()
 
-    @contextmanager
-    def opened(self, context: BrowserContext, kind: Kind, lang: str, name: str) -> Iterator[Page]:
-        """The page, until the block ends; what fails there is written down."""
+    def visit(self, context: BrowserContext, kind: Kind, lang: str, name: str, do: Do) -> None:
+        """Comes to one page and does something there; what fails is written down."""
         page = context.new_page()
         page.on("console", lambda said: self._heard(name, said.type, said.text))
         try:
             self._come_to(page, kind, lang, name)
-            yield page
+            do(page, name)
         except Error as problem:
             self.wrong.append(f"{name}: {str(problem).splitlines()[0]}")
         finally:
@@ -70,12 +68,12 @@ class Visits:
     def _come_to(self, page: Page, kind: Kind, lang: str, name: str) -> None:
         town = self.set_up.town
         base = town.sandbox.settings.url if kind.sandbox else town.url
-        answer = page.goto(base + kind.address.format(lang=lang, **self.set_up.places), wait_until="networkidle")
+        answer = page.goto(base + kind.address.format(lang=lang, **self.set_up.places))
         if answer is None or answer.status != kind.status:
             self.wrong.append(f"{name}: answers {answer and answer.status}, not {kind.status}")
         if kind.steps is not None:
             kind.steps(page)
-            page.wait_for_load_state("networkidle")
+        page.evaluate("document.fonts.ready")
 
     def _heard(self, name: str, how: str, words: str) -> None:
         if how == "error" and not words.startswith(EXPECTED):

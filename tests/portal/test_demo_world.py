@@ -10,9 +10,11 @@ import pytest
 import yaml
 
 from journeys.cases import answers as rules
-from journeys.catalogue.definitions import Catalogue, Service
+from journeys.catalogue.definitions import Catalogue, Output, Service, Text
+from journeys.catalogue.sheet import CERTIFICATE
 from journeys.exchange.models import ANYWHERE, DESK
 from portal.demo import CONNECTED, DEPLOYMENT
+from portal.locker.lettering import unshown
 from portal.sandbox.administrations import general
 
 SAID: dict[str, Any] = yaml.safe_load(DEPLOYMENT.read_text("utf-8"))
@@ -97,6 +99,29 @@ def test_the_general_administration_grants_with_right_facts(morocco: Catalogue, 
             except rules.BadAnswer as problem:
                 wrong.append((service.id, field.id, problem.code))
     assert wrong == []
+
+
+def printed(catalogue: Catalogue, service: Service, output: Output) -> Iterator[Text]:
+    """Every text of the definitions that a certificate may print."""
+    fields = {field.id: field for field in (*service.single, *service.decision)}
+    yield catalogue.documents[output.document].names
+    yield from (output.statement,) if output.statement else ()
+    for key in output.shows:
+        yield catalogue.labels(fields[key])
+        yield from (label for _, label in catalogue.options(fields[key], {}))
+
+
+def test_every_certificate_can_be_printed(morocco: Catalogue) -> None:
+    lacking = [
+        (service.id, output.document, text.root)
+        for service in morocco.services.values()
+        for output in service.outputs
+        if output.paper == CERTIFICATE
+        for text in printed(morocco, service, output)
+        if unshown([text.root.get("ar", ""), text.root.get("fr", "")])
+        or not (text.root.get("ar") or text.root.get("fr"))
+    ]
+    assert lacking == []
 
 
 @pytest.mark.parametrize("service", sorted(general.decided_with()))

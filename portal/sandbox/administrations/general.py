@@ -85,9 +85,9 @@ class Deciding:
                 return self.known(key, answers.get(key)).get(field) or self._fact(otherwise.get("otherwise"))
         return what
 
-    def _day(self, answer: str | None) -> date:
+    def _day(self, field: Any) -> date:
         """The day that was answered, else this one."""
-        return date.fromisoformat(self.dossier["answers"].get(answer) or self.today.isoformat())
+        return date.fromisoformat(self.dossier["answers"].get(field) or self.today.isoformat())
 
     def _said(self, text: str, place: int = 1, thing: Mapping[str, Any] | None = None) -> str:
         return text.format(year=self.today.year, number=self.number, place=place, **(thing or {}))

@@ -191,9 +191,9 @@ def test_what_a_register_fills_in_must_be_asked(tmp_path: Path) -> None:
     )
 
 
-def test_a_file_cannot_be_typed_into_a_form(tmp_path: Path) -> None:
-    at = folder(tmp_path, askable(form=[question(options=[])]), fields=[field(type="file")])
-    assert any("a file cannot be asked in a form" in said for said in found(at))
+def test_a_point_on_a_map_cannot_be_asked_in_a_form(tmp_path: Path) -> None:
+    at = folder(tmp_path, askable(form=[question(options=[])]), fields=[field(type="geopoint")])
+    assert any("a geopoint cannot be asked in a form" in said for said in found(at))
 
 
 def test_steps_that_wait_for_each_other_are_told(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from typing import get_args
 
 import pytest
 from pydantic import ValidationError
 
+from journeys.catalogue.sheet import Appeal
 from portal.locker import dates
 from portal.locker.examples import EXAMPLES, example
 from portal.locker.lettering import ARABIC, LATIN, MARK, SIGNS, TIFINAGH, quotable
@@ -80,7 +82,7 @@ def test_every_character_left_in_a_quotation_can_be_printed(printed: Callable[..
 
 
 def test_every_way_of_appeal_and_effect_of_silence_has_its_words(printed: Callable[..., bytes]) -> None:
-    for appeal in ("general", "commune", "information"):
+    for appeal in get_args(Appeal):
         assert printed("refusal", appeal=appeal)
         assert printed("filing_receipt", appeal=appeal, silence="no_approval")
 
