@@ -86,6 +86,14 @@ def messages(code: str) -> NullTranslations:
     return Translations(compiled)
 
 
+def warm() -> None:
+    """Reads what is needed to speak each language: its messages, its days and its numbers."""
+    for code in LANGUAGES:
+        messages(code)
+        say_moment(datetime.now(CASABLANCA), code)
+        say_money(Money(0, "MAD"), code)
+
+
 def init(app: Flask) -> None:
     """Makes ``app`` speak: chooses the language of each request, and puts ``lang`` into every address that needs it and
     was given none. A first part of the path that is no language is 404."""

@@ -34,13 +34,18 @@ class Adapters:
 
 def wire(group: str, plug: Plug) -> Any:
     """The adapter of ``group`` that ``plug.kind`` names, made from its settings. Raises BadSettings."""
+    try:
+        return kind_of(group, plug).from_settings({**plug.settings, "name": plug.name})
+    except KeyError as missing:
+        raise BadSettings([f"{plug.name}: the setting {missing} is missing"]) from None
+
+
+def kind_of(group: str, plug: Plug) -> Any:
+    """The class of the adapter that ``plug.kind`` names. Raises BadSettings."""
     found = entry_points(group=group, name=plug.kind)
     if not found:
         raise BadSettings([f"{plug.name}: no adapter {plug.kind!r} is installed for {group}"])
-    try:
-        return next(iter(found)).load().from_settings({**plug.settings, "name": plug.name})
-    except KeyError as missing:
-        raise BadSettings([f"{plug.name}: the setting {missing} is missing"]) from None
+    return next(iter(found)).load()
 
 
 def wire_all(group: str, plugs: Iterable[Plug]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def stopping() -> bool:
 def serve(settings: Settings, host: str, port: int) -> None:
     """Serves until SIGTERM or SIGINT. Says first that it is not ready, for as long as the settings say, so that whoever
     distributes requests looks elsewhere; then takes no more, and ends when the last answer is given."""
-    _share_memory()
+    _share_memory(settings)
     with tempfile.TemporaryDirectory(prefix="shubbak-") as folder:
         file = Path(folder) / "stopping"
         os.environ[STOPPING] = str(file)
@@ -37,10 +37,13 @@ def serve(settings: Settings, host: str, port: int) -> None:
         server.serve()
 
 
-def _share_memory() -> None:
-    """Loads the program before the processes part, so that they hold its code once among them."""
+def _share_memory(settings: Settings) -> None:
+    """Loads the program, and what it reads to speak, before the processes part: they hold it once among them."""
     import_module("portal.app")
-    import_module("portal.wiring")
+    import_module("portal.wiring").load_code(settings)
+    if settings.limits:
+        import_module("flask_limiter")
+    import_module("portal.i18n").warm()
     gc.freeze()  # else the collector's marks would make every process copy what it shares
 
 

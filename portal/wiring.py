@@ -21,7 +21,7 @@ from portal.keys import Keyring
 from portal.locker import ports as locker
 from portal.locker.storage import Storage
 from portal.partners import behind_door
-from portal.plugins import Adapters, wire, wire_all
+from portal.plugins import Adapters, kind_of, wire, wire_all
 from portal.reactions import react
 from portal.settings import Plug, Settings
 from portal.unit import Work
@@ -53,6 +53,14 @@ def adapters(settings: Settings, database: Database) -> Adapters:
         store=behind_door("store", Storage(settings.storage_url), locker.NotReachable, settings.threads),
         mailer=behind_door("mailer", Smtp(settings.mail_url, settings.mail_from), alerts.NotReachable, most),
     )
+
+
+def load_code(settings: Settings) -> None:
+    """Loads the code of the adapters that the settings name, and makes none. Raises BadSettings."""
+    kind_of("payments.providers", settings.provider)
+    for group, plugs in (("journeys.connectors", settings.connectors), ("journeys.registers", settings.registers)):
+        for plug in plugs:
+            kind_of(group, plug)
 
 
 def _all(group: str, plugs: Iterable[Plug], most: int) -> dict[str, Any]:

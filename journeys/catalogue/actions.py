@@ -20,6 +20,8 @@ from payments.actor import Actor
 Latest = dict[Address, tuple[int, str]]
 WITHDRAWN = digest(None)
 NEVER = (0, "")
+AT_A_TIME = 200
+"""Contents read at a time: together they would be larger than what becomes of them."""
 
 
 def publish(session: Session, moment: datetime, actor: Actor, catalogue: Catalogue) -> Published:
@@ -72,6 +74,7 @@ def catalogue_at(session: Session, number: int) -> Catalogue:
         .join(Publication, Publication.number == row.publication)
         .join(newest, (row.kind == newest.c.kind) & (row.key == newest.c.key) & (row.number == newest.c.number))
         .where(row.digest != WITHDRAWN)
+        .execution_options(yield_per=AT_A_TIME)
     )
     return rebuilt(session.execute(query), number)
 

@@ -74,33 +74,43 @@ def digest(content: Any) -> str:
 
 def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
     """The catalogue that stored definitions (kind, key, version, since, JSON) of publication ``number`` make up. What
-    there is much of lies packed."""
-    tables: dict[str, dict[str, Any]] = {name: {} for name, _ in TABLES.values()}
-    packed: dict[str, dict[str, tuple[int, datetime, str]]] = {kind: {} for kind in VERSIONED}
+    there is much of is packed as it comes."""
+    tables: dict[str, dict[str, Any]] = {kind: {} for kind in TABLES}
+    versions = {kind: _Versions(kind) for kind in VERSIONED}
     lists: dict[str, Any] = {}
     for kind, key, version, since, content in stored:
         if kind == LISTS:
             lists[key] = json.loads(content)
         elif kind in VERSIONED:
-            packed[kind][key] = version, since, content
+            versions[kind].add(key, version, since, content)
         elif kind in TABLES:
-            name, model = TABLES[kind]
-            tables[name][key] = model.model_validate_json(content)
-    places = {name: _places(name, lists.get(name, [])) for name in PLACES}
-    frozen: dict[str, Any] = {name: MappingProxyType(dict(sorted(table.items()))) for name, table in tables.items()}
-    frozen |= {TABLES[kind][0]: _packed(kind, some) for kind, some in packed.items()}
+            tables[kind][key] = TABLES[kind][1].model_validate_json(content)
+    found: dict[str, Any] = {TABLES[kind][0]: _sorted(table) for kind, table in tables.items()}
+    found |= {TABLES[kind][0]: some.packed.sealed() for kind, some in versions.items()}
+    found |= {name: _places(name, lists.get(name, [])) for name in PLACES}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
     said = SearchWords.model_validate(lists.get(SEARCH, {}))
-    return Catalogue(**frozen, **places, holidays=holidays, search_words=said, number=number)
+    return Catalogue(**found, holidays=holidays, search_words=said, number=number)
 
 
-def _packed(kind: str, some: Mapping[str, tuple[int, datetime, str]]) -> Mapping[str, Any]:
-    known = {key: (version, since) for key, (version, since, _) in some.items()}
+def _sorted(table: dict[str, Any]) -> Mapping[str, Any]:
+    return MappingProxyType(dict(sorted(table.items())))
 
-    def unpack(key: str, content: str) -> Any:
-        return restored(kind, *known[key], json.loads(content))
 
-    return Packed({key: content for key, (_, _, content) in some.items()}, unpack)
+class _Versions:
+    """Packed definitions of one kind, and what each knows of its version."""
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._known: dict[str, tuple[int, datetime]] = {}
+        self.packed: Packed[Any] = Packed(self._unpacked)
+
+    def add(self, key: str, version: int, since: datetime, content: str) -> None:
+        self._known[key] = version, since
+        self.packed.add(key, content)
+
+    def _unpacked(self, key: str, content: str) -> Any:
+        return restored(self._kind, *self._known[key], json.loads(content))
 
 
 def restored(kind: str, version: int, since: datetime, content: Any) -> Any:

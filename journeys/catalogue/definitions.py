@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
@@ -23,6 +23,7 @@ from journeys.catalogue.form import (
 )
 from journeys.catalogue.life_event import LifeEvent, Step
 from journeys.catalogue.overview import Overview, looked_over
+from journeys.catalogue.packed import Packed
 from journeys.catalogue.reference import (
     Administration,
     Commune,
@@ -121,6 +122,11 @@ class Catalogue:
     def service(self, key: str) -> Service:
         """The service with this id, as published now. Raises KeyError."""
         return self.services[key]
+
+    def in_passing(self, keys: Iterable[str]) -> Iterator[Service]:
+        """Services one after the other, for lists: none stays unpacked. Raises KeyError."""
+        look = self.services.fresh if isinstance(self.services, Packed) else self.services.__getitem__
+        return map(look, keys)
 
     def life_event(self, key: str) -> LifeEvent:
         """The life event with this id. Raises KeyError."""

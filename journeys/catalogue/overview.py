@@ -26,6 +26,7 @@ class Listed:
     audience: tuple[Audience, ...]
     administrations: tuple[str, ...]
     askable: bool = False
+    tariff_confirmed: bool = True
     published_at: datetime | None = field(default=None, compare=False)
 
 
@@ -42,11 +43,6 @@ class Overview:
         """The services of an administration."""
         return [key for key, one in self.services.items() if administration in one.administrations]
 
-    @property
-    def askable(self) -> list[str]:
-        """The services whose form, fee rule, competent office and texts are complete."""
-        return [key for key, one in self.services.items() if one.askable]
-
 
 def looked_over(catalogue: Catalogue) -> Overview:
     """Looks at every service and life event once."""
@@ -61,10 +57,10 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
     called, names = catalogue.search_words.words, dict[str, Text]()
     for service in catalogue.services.values():
         names[service.id] = service.names
-        found.services[service.id] = _listed(service, (service.administration,), askable=service.askable)
+        found.services[service.id] = _service(service)
         yield _entry("service", service.id, service.names, _about(catalogue, service), called)
     for event in catalogue.life_events.values():
-        found.life_events[event.id] = _listed(event, event.administrations)
+        found.life_events[event.id] = Listed(event.audience, event.administrations, published_at=event.published_at)
         steps = [names[step.service] for step in event.steps if step.service in names]
         _note_steps(found.life_events_of, event)
         yield _entry("life-event", event.id, event.names, steps[:SHOWN_STEPS], called)
@@ -73,8 +69,8 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
             yield _entry("administration", body.id, body.names, (), called)
 
 
-def _listed(one: Service | LifeEvent, administrations: tuple[str, ...], *, askable: bool = False) -> Listed:
-    return Listed(one.audience, administrations, askable, one.published_at)
+def _service(one: Service) -> Listed:
+    return Listed(one.audience, (one.administration,), one.askable, one.tariff_confirmed, one.published_at)
 
 
 def _note_steps(known: dict[str, list[str]], event: LifeEvent) -> None:

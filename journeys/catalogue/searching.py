@@ -80,10 +80,10 @@ class Index:
         for number, members in enumerate(self.same):
             for member in members:
                 self._groups.setdefault(tuple(words(member)[:PHRASE]), f"{GROUP}{number}")
-        for first, *rest in filter(None, self._groups):
-            self._begin[first] = max(self._begin.get(first, 0), 1 + len(rest))
+        for phrase in filter(None, self._groups):
+            self._begin[phrase[0]] = max(self._begin.get(phrase[0], 0), len(phrase))
         self._fill(entries)
-        self._known |= dict.fromkeys(member[0] for member in self._groups if len(member) == 1)
+        self._known |= dict.fromkeys(phrase[0] for phrase in self._groups if len(phrase) == 1)
         skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for word in filter(is_arabic, self._known):
             skeletons[bones(word)[0]].append(word)

@@ -14,10 +14,15 @@ MOST_KEPT = 8
 """Life events whose answers a session holds: it is a cookie, so it is small."""
 
 
-def kept(event: LifeEvent, asked: Iterable[Question]) -> Answers | None:
-    """The answers to these questions, None when the life event was not answered here yet."""
+def given(event: LifeEvent) -> bool:
+    """Whether the life event was answered here."""
+    return event.id in dict(session.get(KEPT, ()))
+
+
+def kept(event: LifeEvent, asked: Iterable[Question]) -> Answers:
+    """The answers to these questions; none when the life event was not answered here yet."""
     ticked = dict(session.get(KEPT, ())).get(event.id)
-    return None if ticked is None else {question.token: question.token in ticked for question in asked}
+    return {} if ticked is None else {question.token: question.token in ticked for question in asked}
 
 
 def keep(event: LifeEvent, ticked: Iterable[str]) -> None:

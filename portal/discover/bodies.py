@@ -41,7 +41,9 @@ class Listed:
 def by_kind(catalogue: Catalogue) -> list[tuple[str, list[Listed]]]:
     """Every administration with its services, in groups of one kind, each in the order of names."""
     offered = Counter(key for one in catalogue.overview.services.values() for key in one.administrations)
-    here = Counter(service.administration for service in sheets.all_here(catalogue))
+    here = Counter(
+        key for service in sheets.all_here(catalogue) for key in catalogue.overview.services[service].administrations
+    )
     groups: dict[str, list[Listed]] = {group: [] for group in (*GROUPS, OTHERS)}
     for key, body in catalogue.administrations.items():
         if body.kind not in NOT_ADMINISTRATIONS:
@@ -84,7 +86,7 @@ def group_name(group: str) -> str:
 
 def services_of(catalogue: Catalogue, wanted: str) -> list[Service]:
     """The services an administration offers, in the order of their names."""
-    offered = (catalogue.services[key] for key in catalogue.overview.offered_by(wanted))
+    offered = catalogue.in_passing(catalogue.overview.offered_by(wanted))
     return sorted(offered, key=lambda service: _place(service.names))
 
 

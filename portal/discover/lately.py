@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from journeys.cases.reading import most_asked
-from journeys.catalogue.definitions import Catalogue, Service
+from journeys.catalogue.definitions import Catalogue, Service, Text
 from journeys.catalogue.news import Change, News, latest_news
 from portal.discover import sheets
 from portal.unit import real_now
@@ -22,13 +23,20 @@ MOST_SERVICES = 6
 MOST_NEWS = 3
 
 
+class Named(NamedTuple):
+    """A service by its name alone: the list may be long."""
+
+    id: str
+    names: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Use:
     """Services to be asked for from here: those used most ``first``, counted over so many requests, or with none
     counted some of them; and the ``rest``."""
 
     first: tuple[Service, ...]
-    rest: tuple[Service, ...]
+    rest: tuple[Named, ...]
     requests: int = 0
 
 
@@ -54,16 +62,19 @@ def use(session: Session, catalogue: Catalogue) -> Use:
     offered = _offered(catalogue)
     asked = most_asked(session, hour() - LOOKED_BACK, hour())
     requests = sum(one.requests for one in asked)
-    if requests < FEWEST_REQUESTS:
-        return Use(offered[:MOST_SERVICES], offered[MOST_SERVICES:])
-    known = {service.id: service for service in offered}
-    first = tuple(known[one.service] for one in asked if one.service in known)[:MOST_SERVICES]
-    return Use(first, tuple(service for service in offered if service not in first), requests)
+    counted = [one.service for one in asked if one.service in offered] if requests >= FEWEST_REQUESTS else offered
+    first = counted[:MOST_SERVICES]
+    rest = catalogue.in_passing(key for key in offered if key not in first)
+    return Use(
+        tuple(catalogue.in_passing(first)),
+        tuple(Named(service.id, service.names) for service in rest),
+        requests if requests >= FEWEST_REQUESTS else 0,
+    )
 
 
-def _offered(catalogue: Catalogue) -> tuple[Service, ...]:
-    found = sheets.all_here(catalogue)
-    return tuple(sorted(found, key=lambda service: ("citizen" not in service.audience, service.id)))
+def _offered(catalogue: Catalogue) -> list[str]:
+    known = catalogue.overview.services
+    return sorted(sheets.all_here(catalogue), key=lambda key: ("citizen" not in known[key].audience, key))
 
 
 def news(session: Session, catalogue: Catalogue) -> list[Fresh]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -19,17 +20,17 @@ PLACE = b"\0"
 """Stands in a page where a part of the reader's own goes; no text of ours holds it."""
 
 MOST = 300
-"""Pages kept by a process, about 20 kB each: the last ones that were made."""
+"""Pages kept by a process, about 10 kB each: the last ones that were made."""
 
 Where = ParamSpec("Where")
 
 
 @dataclass(slots=True)
 class Page:
-    """One page: the pieces between its places and, once somebody without a session asked for it, the whole of it as it
-    travels."""
+    """One page: packed as it was made, with its places open, and, once somebody without a session asked for it, the
+    whole of it as it travels."""
 
-    pieces: list[bytes]
+    made: bytes = b""
     travels: bytes = b""
     etag: str = ""
 
@@ -52,7 +53,7 @@ def file_made_once(make: Callable[[], str], mimetype: str) -> Response:
     pages, key = _pages(), (request.endpoint,)
     page = pages.get(key)
     if page is None:
-        page = Page([], compression.gzipped(make().encode(), compression.BEST))
+        page = Page(travels=compression.gzipped(make().encode(), compression.BEST))
         _keep(pages, key, page)
     if compression.taken():
         return Response(page.travels, mimetype=mimetype, headers={"Content-Encoding": "gzip"})
@@ -69,7 +70,7 @@ def made_anew(period: Callable[[], object]) -> Callable[[Callable[Where, str]], 
             key = (request.endpoint, period(), *sorted((request.view_args or {}).items()))
             page = pages.get(key)
             if page is None:
-                page = Page(view(*args, **kwargs).encode().split(PLACE))
+                page = Page(zlib.compress(view(*args, **kwargs).encode(), compression.QUICK))
                 _keep(pages, key, page)
             return _as_it_travels(page) if compression.taken() and _nobody_known() else _assembled(page)
 
@@ -84,12 +85,12 @@ def _nobody_known() -> bool:
 
 
 def _assembled(page: Page) -> Response:
-    return Response(b"".join(_filled(page.pieces)))
+    return Response(_filled(page))
 
 
 def _as_it_travels(page: Page) -> Response:
     if not page.etag:
-        body = b"".join(_filled(page.pieces))
+        body = _filled(page)
         page.travels, page.etag = compression.gzipped(body, compression.BEST), hashlib.sha256(body).hexdigest()[:16]
     response = Response(page.travels, headers={"Content-Encoding": "gzip"})
     response.set_etag(page.etag)
@@ -111,11 +112,12 @@ def _pages() -> dict[tuple[object, ...], Page]:
     return made.pages
 
 
-def _filled(pieces: list[bytes]) -> list[bytes]:
-    filled = [pieces[0]]
-    for name, piece in zip(PLACES, pieces[1:], strict=True):
+def _filled(page: Page) -> bytes:
+    first, *others = zlib.decompress(page.made).split(PLACE)
+    filled = [first]
+    for name, piece in zip(PLACES, others, strict=True):
         filled += [render_template(f"parts/{name}.html").encode(), piece]
-    return filled
+    return b"".join(filled)
 
 
 def render_once(template: str, **values: object) -> str:

@@ -80,10 +80,10 @@ def here(service: Service) -> bool:
     return service.askable and (service.tariff_confirmed or bool(current_app.config["DEMO"]))
 
 
-def all_here(catalogue: Catalogue) -> list[Service]:
-    """The services this portal takes requests for."""
-    askable = (catalogue.services[key] for key in catalogue.overview.askable)
-    return [service for service in askable if here(service)]
+def all_here(catalogue: Catalogue) -> list[str]:
+    """The ids of all services this portal takes requests for, by the same rule."""
+    known = catalogue.overview.services.items()
+    return [key for key, one in known if one.askable and (one.tariff_confirmed or current_app.config["DEMO"])]
 
 
 def papers(catalogue: Catalogue, service: Service) -> Papers:

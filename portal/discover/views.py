@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from journeys.catalogue.definitions import LifeEvent, Service
+from journeys.catalogue.definitions import LifeEvent, Service, Text
 from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
 from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
@@ -43,17 +44,28 @@ MOST_ASKED = (
 ABROAD = frozenset(("abroad", "non-resident"))
 
 
-def most_asked_first(life_events: Iterable[LifeEvent]) -> list[LifeEvent]:
+class Card(NamedTuple):
+    """What the home page shows of a life event: the list is long."""
+
+    id: str
+    names: Text
+    kind: str
+    audience: tuple[str, ...]
+    steps: int
+
+
+def cards(life_events: Iterable[LifeEvent]) -> list[Card]:
     """Life events with those that people look for most in front; the rest stay in their order."""
     ranks = {wanted: rank for rank, wanted in enumerate(MOST_ASKED)}
-    return sorted(life_events, key=lambda event: ranks.get(event.id, len(ranks)))
+    found = [Card(one.id, one.names, one.kind, one.audience, len(one.steps)) for one in life_events]
+    return sorted(found, key=lambda card: ranks.get(card.id, len(ranks)))
 
 
 @bp.get("/")
 @made_anew(lately.hour)
 def home(lang: str) -> str:
     """Where one begins: life events of people, companies and people abroad, what is used most, what is new."""
-    events = most_asked_first(catalogue().life_events.values())
+    events = cards(catalogue().life_events.values())
     return render_once(
         "discover/home.html",
         citizens=[event for event in events if event.kind == "citizen" and not ABROAD.issuperset(event.audience)],
@@ -69,7 +81,7 @@ def home(lang: str) -> str:
     )
 
 
-def _from_abroad(event: LifeEvent) -> bool:
+def _from_abroad(event: Card) -> bool:
     return not ABROAD.isdisjoint(event.audience)
 
 
@@ -77,9 +89,10 @@ def _from_abroad(event: LifeEvent) -> bool:
 def life_event(lang: str, wanted: str) -> ResponseReturnValue:
     """One life event: everybody's road, or the list of who answered its questions."""
     found = _life_event(wanted)
+    if not answers.given(found):
+        return _road(lang=lang, wanted=wanted)
     asked = questions(catalogue(), found)
-    said = answers.kept(found, asked)
-    return _road(lang=lang, wanted=wanted) if said is None else _list(found, asked, said)
+    return _list(found, asked, answers.kept(found, asked))
 
 
 def _life_event(wanted: str) -> LifeEvent:
@@ -135,7 +148,7 @@ def answer(lang: str, wanted: str) -> ResponseReturnValue:
 def calendar(lang: str, wanted: str) -> ResponseReturnValue:
     """The list as a file for a calendar: each step on the last day of its answer."""
     found = _life_event(wanted)
-    said = answers.kept(found, questions(catalogue(), found)) or {}
+    said = answers.kept(found, questions(catalogue(), found))
     mine = personal(catalogue(), found, said, unit().moment)
     page = url_for("discover.life_event", lang=lang, wanted=wanted, _external=True)
     file = calendars.file_of(mine, unit().moment, page)

@@ -31,7 +31,7 @@ def test_services_are_listed_by_administration_and_by_what_can_be_asked_for(tmp_
     assert seen.offered_by("commune") == ["permit", "badge"]
     assert seen.offered_by("court") == ["seal"]
     assert seen.offered_by("nobody") == []
-    assert seen.askable == ["permit"]
+    assert [key for key, one in seen.services.items() if one.askable] == ["permit"]
     assert seen.services["seal"].audience == ("business",)
     assert seen.life_events["moving"].administrations == ("commune",)
 
