@@ -132,7 +132,7 @@ def parts_of(text: str) -> Parts:
 def flaws(status: int, kind: str, text: str) -> list[str]:
     """What is wrong with any answer, whoever asked for whatever: one line each, empty when nothing is."""
     found = [f"status {status}"] if status >= 500 else []
-    if kind.startswith(("text/", "application/json")):
+    if kind.startswith(("text/", "application/json")) and not kind.startswith("text/javascript"):
         found += [f"shows its inside: {one[0]}" for one in [FROM_INSIDE.search(text)] if one]
     if kind.startswith("text/html") and text and not 300 <= status < 400:
         found += _of_a_page(parts_of(text))

@@ -81,7 +81,7 @@ def test_the_summary_of_errors_speaks_the_language_of_the_page_and_names_the_que
         form.name.errors = ["Écrivez votre nom"]
         html = render_template_string(SUMMARY, form=form)
     assert "Veuillez vérifier ce qui suit" in html
-    assert '<a href="#name">الاسم\u00a0: Écrivez votre nom</a>' in html
+    assert '<a href="#name">الاسم : Écrivez votre nom</a>' in html
 
 
 def test_a_template_of_ours_that_forgets_a_value_fails(app: Flask) -> None:
