@@ -1,4 +1,4 @@
-"""Who fills a form for the first time, on a phone, is told early and plainly what happens."""
+"""Who comes for the first time, on a phone, is told early and plainly what happens."""
 
 from __future__ import annotations
 
@@ -65,5 +65,17 @@ def test_a_question_in_the_list_of_what_is_wrong_has_no_colon_after_its_mark(run
     browser = entered(running_world, "karim")
     start(browser, "birth-declaration", "fr")
     page = section(browser)
-    assert "plus de 30 jours ? Veuillez" in page.words or "plus de 30 jours ? Répondez" in page.words, page.words[:900]
+    assert "plus de 30 jours ? Veuillez répondre" in page.words
     assert "? :" not in page.words
+
+
+def test_a_sum_of_prices_that_nobody_confirmed_is_not_shown_as_a_fact(browser: Browser) -> None:
+    listed = browser.client.post("/fr/life-events/having-a-baby")
+    total = listed.text.partition("<tfoot>")[2].partition("</tfoot>")[0]
+    assert "Gratuit" in total
+    assert "À confirmer" in total
+
+
+def test_a_paper_for_some_says_for_whom_and_decrees_are_written_as_in_arabic(browser: Browser) -> None:
+    assert "Seulement si : c’est le premier enfant du couple" in browser.get("/fr/services/birth-declaration").words
+    assert "المرسوم رقم \u20662.22.04\u2069" in browser.get("/ar/services/birth-declaration").words
