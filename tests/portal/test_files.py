@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from files_brought import a_pdf, a_photo
-from requests_made import pay, reference_of, section, send, start
+from requests_made import PERMIT, PROJECT, pay, reference_of, section, send, start
 from scenes import entered
 from sqlalchemy import select
 from twins.store import FailingStore
@@ -15,9 +15,7 @@ from world import Browser, Page, World
 from portal.locker.actions import BROUGHT, taken_for
 from portal.locker.models import Document
 
-PERMIT = "building-permit"
 PLANS = a_pdf()
-PROJECT = {"works": "new", "use": "house", "surface": "120"}
 
 
 @pytest.fixture
@@ -25,10 +23,8 @@ def builder(town: World) -> Browser:
     """Salma where the plans of her house are asked."""
     browser = entered(town, "salma")
     start(browser, PERMIT, "fr")
-    section(browser, asker="self")
-    section(browser, province="04.421")
-    section(browser, commune="c-04421-02", site="Rue des Acacias, lot 14")
-    section(browser, **PROJECT)
+    for answers in PROJECT:
+        section(browser, **answers)
     assert browser.page.url.endswith("/fill/plans")
     return browser
 
@@ -119,7 +115,7 @@ def test_a_browser_cannot_name_another_s_file(town: World, builder: Browser) -> 
     [document] = brought(town, builder)
     other = entered(town, "youssef")
     start(other, PERMIT, "fr")
-    for answers in ({"asker": "self"}, {"province": "04.421"}, {"commune": "c-04421-02", "site": "x1"}, PROJECT):
+    for answers in PROJECT:
         section(other, **answers)
     forged = other.post(other.page.action("/attach/"), {"plans": str(document.id)})
     assert forged.status == 422
