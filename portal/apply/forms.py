@@ -12,11 +12,9 @@ from wtforms.fields.choices import SelectChoice
 from journeys.cases import answers as rules
 from journeys.catalogue.definitions import Catalogue, FormField
 from portal.i18n import gettext
-from portal.locker.intake import MOST_BYTES
+from portal.locker.intake import MEDIA, MOST_MB
 
 MOST_RADIOS = 7
-MOST_MB = MOST_BYTES // 1_000_000
-MEDIA = ("application/pdf", "image/jpeg", "image/png", "image/webp")
 LONGEST = 10_000
 
 
