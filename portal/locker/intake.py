@@ -35,6 +35,8 @@ ACTIVE = frozenset(
         "/Rendition",
         "/RichMedia",
         "/EmbeddedFile",
+        "/EmbeddedFiles",
+        "/EF",
         "/XFA",
     }
 )
