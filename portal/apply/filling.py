@@ -125,7 +125,9 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
 
     def prepare(unit: Unit) -> list[files.Reserved]:
         draft = open_draft(unit, reference)
-        asked = [key for key in draft.takes_files(draft.page(section, thing)) if request.files.get(key)]
+        page = draft.page(section, thing)
+        _keep_if_refused(draft, page, _typed(draft, page))
+        asked = [key for key in draft.takes_files(page) if request.files.get(key)]
         return [files.reserve(unit, draft, draft.service.field(key)) for key in asked]
 
     def call(reserved: list[files.Reserved]) -> list[files.Stored | rules.BadAnswer]:
@@ -145,9 +147,8 @@ def _saved(
     unit: Unit, draft: Draft, page: Page, sent: dict[str, str], refused: dict[str, rules.BadAnswer], lang: str
 ) -> ResponseReturnValue:
     """The page is saved and judged. ``sent`` are the files that came with it, ``refused`` what is wrong with others."""
-    reference, keyring = draft.case.reference, unit.adapters.keyring
-    typed = _typed(draft, page) | sent
-    keep_if_refused(lambda later: _keep(later, reference, page, typed))
+    typed, keyring = _typed(draft, page) | sent, unit.adapters.keyring
+    _keep_if_refused(draft, page, typed)
     answered = unit.do(drafting.answer, draft.case, draft.service, draft.catalogue, page, typed, keyring)
     draft = load(unit, draft.case)
     files.forget_unused(unit, draft)
@@ -181,6 +182,11 @@ def _typed(draft: Draft, page: Page) -> dict[str, str]:
     held = page.own(draft.values)
     gone = set(request.form.getlist("remove"))
     return typed | {key: "" if key in gone else str(held.get(key, "")) for key in draft.takes_files(page)}
+
+
+def _keep_if_refused(draft: Draft, page: Page, typed: dict[str, str]) -> None:
+    reference = draft.case.reference
+    keep_if_refused(lambda later: _keep(later, reference, page, typed))
 
 
 def _keep(later: Unit, reference: str, page: Page, typed: dict[str, str]) -> None:

@@ -13,12 +13,10 @@ from journeys.cases import answers as rules
 from journeys.catalogue.definitions import Catalogue, FormField
 from journeys.catalogue.folding import folded
 from portal.i18n import gettext
-from portal.locker.intake import MOST_BYTES
+from portal.locker.intake import MEDIA, MOST_MB
 
 MOST_RADIOS = 7
 PLACES = frozenset({"region", "province", "commune", "court"})
-MOST_MB = MOST_BYTES // 1_000_000
-MEDIA = ("application/pdf", "image/jpeg", "image/png", "image/webp")
 LONGEST = 10_000
 
 
