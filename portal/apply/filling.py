@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import Form
 
 from journeys.cases import actions, content, drafting
@@ -51,15 +52,16 @@ def _things(draft: Draft, section: Section, lang: str) -> ResponseReturnValue:
         section=section,
         pages=pages,
         gaps=draft.gaps(section, unit().moment),
-        onwards=_onwards(draft, section, lang),
+        onwards=_onwards(unit().session, draft, section, lang),
         review=_reviewing(),
         **_step(draft, section.id),
     )
 
 
-def _onwards(draft: Draft, section: Section, lang: str) -> str:
+def _onwards(session: Session, draft: Draft, section: Section, lang: str) -> str:
     following = draft.after(section)
-    if following is None or _reviewing() or rules.barred(draft.service, draft.values):
+    ends = rules.barred(draft.service, draft.values) or draft.unserved(session)
+    if following is None or _reviewing() or ends:
         return url_for("apply.review", lang=lang, reference=draft.case.reference)
     return page_url(draft, lang, following.id)
 
@@ -157,9 +159,11 @@ def _saved(
         return _shown(draft, page, form), 422
     section = draft.section(page.section)
     if answered.problems:  # an answer opened questions of this page that nobody has seen yet
+        flash(gettext("Your answers are saved. They open another question on this page."))
         return redirect(page_url(draft, lang, section.id, page.thing, _reviewing()), 303)
-    onwards = page_url(draft, lang, section.id, review=_reviewing()) if page.thing else _onwards(draft, section, lang)
-    return redirect(onwards, 303)
+    if page.thing:
+        return redirect(page_url(draft, lang, section.id, review=_reviewing()), 303)
+    return redirect(_onwards(unit.session, draft, section, lang), 303)
 
 
 def _was_asked(field: str) -> bool:

@@ -114,3 +114,10 @@ def test_a_text_in_another_language_says_so(app: Flask) -> None:
         assert templating.text(Text({"fr": "Extrait <b>"})) == '<bdi lang="fr" dir="ltr">Extrait &lt;b&gt;</bdi>'
         assert templating.text(Text({"ar": "نسخة"})) == "نسخة"
         assert templating.text(None) == ""
+
+
+def test_no_french_line_begins_with_a_sign(app: Flask) -> None:
+    with app.app_context(), i18n.speaking("fr"):
+        assert templating.text(Text({"fr": "« Où ? » : ici"})) == "«\u00a0Où\u00a0?\u00a0»\u00a0: ici"
+    with app.app_context(), i18n.speaking("en"):
+        assert templating.text(Text({"en": "a : b"})) == "a : b"
