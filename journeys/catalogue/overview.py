@@ -65,7 +65,7 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
         _note_steps(found.life_events_of, event)
         yield _entry("life-event", event.id, event.names, steps[:SHOWN_STEPS], called)
     for body in catalogue.administrations.values():
-        if body.kind != "actor":
+        if not body.is_actor:
             yield _entry("administration", body.id, body.names, (), called)
 
 

@@ -108,8 +108,9 @@ def used(draft: Draft) -> set[str]:
 
 def forget_unused(unit: Unit, draft: Draft) -> None:
     """Files of this request that no answer names any more are thrown away."""
+    named = used(draft)
     for document in draft.attached.values():
-        if document.state == actions.KEPT and str(document.id) not in used(draft):
+        if document.state == actions.KEPT and str(document.id) not in named:
             _forget(unit, document)
 
 

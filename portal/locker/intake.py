@@ -14,11 +14,15 @@ from typing import Any
 import pikepdf
 from PIL import Image, UnidentifiedImageError
 
-MOST_BYTES = 10_000_000
+from portal.locker.models import PDF
+
+MOST_MB = 10
+MOST_BYTES = MOST_MB * 1_000_000
 MOST_PAGES = 300
 MOST_PIXELS, MOST_PIXELS_JPEG = 30_000_000, 200_000_000
 EDGE = 1024  # bytes at either end of a file where readers look for the marks of another kind
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MEDIA = (PDF, *PICTURES.values())
 DEEPEST = 60
 ACTIVE = frozenset(
     {
@@ -31,6 +35,8 @@ ACTIVE = frozenset(
         "/Rendition",
         "/RichMedia",
         "/EmbeddedFile",
+        "/EmbeddedFiles",
+        "/EF",
         "/XFA",
     }
 )
@@ -62,7 +68,7 @@ def read(content: bytes) -> Taken:
     if not content:
         raise BadFile("empty_file")
     if len(content) > MOST_BYTES:
-        raise BadFile("large_file", most=MOST_BYTES // 1_000_000)
+        raise BadFile("large_file", most=MOST_MB)
     media = _pdf(content) if content.startswith(b"%PDF-") else _picture(content)
     return Taken(media, len(content), hashlib.sha256(content).hexdigest())
 
@@ -82,7 +88,7 @@ def _pdf(content: bytes) -> str:
         raise BadFile("locked_file") from None
     except (pikepdf.PdfError, ValueError, TypeError, RecursionError):
         raise BadFile("damaged_file") from None
-    return "application/pdf"
+    return PDF
 
 
 def _acts(one: Any, depth: int = 0) -> bool:

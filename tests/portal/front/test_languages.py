@@ -90,6 +90,13 @@ def test_months_have_their_moroccan_names(lang: str, words: str) -> None:
     assert i18n.say_day(date(2026, 8, 5), lang) == words
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("ar", "1 دجنبر 2026"), ("fr", "1er décembre 2026"), ("en", "1 December 2026")]
+)
+def test_the_first_of_a_month_is_said_as_people_say_it(lang: str, words: str) -> None:
+    assert i18n.say_day(date(2026, 12, 1), lang) == words
+
+
 def test_a_moment_is_told_in_casablanca_time() -> None:
     late = datetime(2026, 10, 5, 23, 30, tzinfo=UTC)
     assert i18n.say_moment(late, "fr") == "6 octobre 2026, 00:30"

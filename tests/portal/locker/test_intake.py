@@ -53,6 +53,12 @@ def hides_a_file(pdf: pikepdf.Pdf) -> None:
     pdf.attachments["virus.exe"] = b"MZ"
 
 
+def hides_a_file_that_does_not_say_so(pdf: pikepdf.Pdf) -> None:
+    hidden = pdf.make_indirect(pikepdf.Stream(pdf, b"MZ"))  # its type may be left out
+    link = pikepdf.Dictionary(FS=pikepdf.Dictionary(F="virus.exe", EF=pikepdf.Dictionary(F=hidden)))
+    pdf.pages[0].obj.Annots = pikepdf.Array([link])
+
+
 def refusal(content: bytes) -> str:
     with pytest.raises(BadFile) as problem:
         read(content)
@@ -91,6 +97,7 @@ def test_ordinary_files_are_taken_for_what_they_are(content: bytes, media: str) 
         (spoilt(runs_a_script), "active_file"),
         (spoilt(starts_a_program), "active_file"),
         (spoilt(hides_a_file), "active_file"),
+        (spoilt(hides_a_file_that_does_not_say_so), "active_file"),
         (a_picture("JPEG")[:-200], "damaged_file"),
         (a_picture("PNG", (400, 300))[:200], "damaged_file"),
         (a_picture("PNG") + a_pdf()[:500], "unknown_file"),
