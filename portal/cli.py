@@ -18,6 +18,7 @@ from alembic.config import Config
 
 from portal import logs
 from portal.settings import ROOT, BadSettings, Settings, load
+from portal.troubles import SaysWhatIsWrong
 
 DEFINITIONS = ROOT / "journeys" / "definitions" / "morocco"
 STARTING_FILE = ROOT / "journeys" / "definitions" / "new-service.yaml"
@@ -102,25 +103,6 @@ def alembic_config(url: str) -> Config:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     return config
-
-
-class SaysWhatIsWrong(click.Group):
-    """Commands that end with what is to be mended, by file and line, without a trace."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        from journeys.catalogue.errors import BadCatalogue, NotLatest, NotPublished
-
-        try:
-            return super().invoke(ctx)
-        except BadCatalogue as bad:
-            for finding in bad.findings:
-                click.echo(str(finding), err=True)
-            said = f"{len(bad.findings)} to be mended first; nothing was published"
-        except NotPublished:
-            said = "nothing is published yet"
-        except NotLatest:
-            said = "somebody else published at the same moment: look at the difference and publish again"
-        raise click.ClickException(said)
 
 
 @cli.group(cls=SaysWhatIsWrong)
@@ -226,7 +208,7 @@ def new(service: str) -> None:
     click.echo(STARTING_FILE.read_text("utf-8").replace("SERVICE", service), nl=False)
 
 
-@cli.group()
+@cli.group(cls=SaysWhatIsWrong)
 def offices() -> None:
     """Which offices serve which territory, how requests reach them, and who works there."""
 
@@ -239,8 +221,11 @@ def load_deployment(file: Path) -> None:
     from portal.wiring import wired
 
     work = wired(_settings())
-    said: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
-    counts = work.transact(lambda unit: load_file(unit, said))
+    try:
+        said: dict[str, Any] = yaml.safe_load(file.read_text("utf-8"))
+        counts = work.transact(lambda unit: load_file(unit, said))
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError) as wrong:
+        raise click.ClickException(f"{file} is no deployment: {wrong!r}; see portal/sandbox/deployment.yaml") from None
     work.database.dispose()
     click.echo(f"{counts[0]} offices, {counts[1]} officers")
 

@@ -260,9 +260,10 @@ def say_file(media: str, size: int) -> str:
 
 def say_day(day: date, code: str | None = None) -> str:
     """A day with its Moroccan month: «5 أكتوبر 2026». An aware datetime is the day it is in Casablanca."""
-    return format_date(
-        _there(day) if isinstance(day, datetime) else day, "d MMMM y", locale=LANGUAGES[code or language()].locale
-    )
+    code = code or language()
+    local = _there(day) if isinstance(day, datetime) else day
+    said = format_date(local, "d MMMM y", locale=LANGUAGES[code].locale)
+    return said.replace("1 ", "1er ", 1) if code == "fr" and local.day == 1 else said
 
 
 def say_moment(moment: datetime, code: str | None = None) -> str:

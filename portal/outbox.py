@@ -96,6 +96,12 @@ def later(
     session.flush()
 
 
+def call_off(session: Session, name: str, key: str) -> None:
+    """What was queued under this key is not needed any more: it is not done, or not heard of when it is under way."""
+    queued = update(Task).where(Task.key == f"{name}:{key}", Task.done_at.is_(None))
+    session.execute(queued.values(done_at=real_now(), lease=None, leased_until=None))
+
+
 def claim(database: Database, now: datetime) -> Claimed | None:
     """Takes the next due task under a fresh lease, or None when there is nothing to do."""
     if not _anything_due(database, now):

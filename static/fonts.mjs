@@ -4,7 +4,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import subsetFont from "subset-font";
 
-const LATIN = "20-7E,A0,AB,B7,BB,D7,2013-2014,2018-2019,201C-201D,2022,2026,202F,2190-2193";
+const LATIN = "20-7E,A0,AB,B7,BB,D7,E0,E7-EA,2013-2014,2018-2019,201C-201D,2022,2026,202F,2190-2193";
 const ARABIC = "60C,61B,61F,621-63A,640-652,66A-66C,670-671,67E,686,698,6A4,6A7,6A9,6AD,6AF,6CC,763";
 
 // name, package, file, family, weights, characters. Who looks for a character finds it in the last piece that has it.

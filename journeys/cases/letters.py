@@ -34,6 +34,11 @@ def compact(text: str) -> str:
     return re.sub(r"[\s.\-‐‑–]", "", text).upper()
 
 
+def dashed(text: str) -> str:
+    """A code with one dash wherever letters meet digits, whatever people put there or left out (12345 أ 6)."""
+    return re.sub(r"(?<=\d)[\s|/.\-‐‑–_]*(?=[^\W\d_])|(?<=[^\W\d_])[\s|/.\-‐‑–_]*(?=\d)", "-", text)
+
+
 def is_hostile(raw: str) -> bool:
     """Whether it holds control characters, or characters that turn the order of the text around (UAX 9)."""
     return any(_is_bad(character) for character in raw)

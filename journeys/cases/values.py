@@ -30,6 +30,8 @@ WHOLE_DATE = re.compile(
     r"(?P<d>\d{1,2})[/.\- ](?P<m>\d{1,2})[/.\- ](?P<y>\d{4})|(?P<Y>\d{4})-(?P<M>\d{1,2})-(?P<D>\d{1,2})"
 )
 PART_DATE = re.compile(r"(?:/{0,2}|(?P<m>\d{1,2})[/.\-])(?P<y>\d{4})|(?P<Y>\d{4})-(?P<M>\d{1,2})")
+BARE_DATE = re.compile(r"^(\d\d)(\d\d)(\d{4})$")
+"""A date without separators: the number keys of some telephones have none."""
 AMOUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,2})?")
 
 
@@ -103,8 +105,9 @@ def _matched(asking: Asking, text: str) -> str:
         return text
     if asking.field.script:
         _same_script(asking.field.script, text)
-    elif re.fullmatch(pattern, code := letters.compact(text)):
-        return code
+    for code in (letters.compact(text), letters.dashed(text)) if not asking.field.script else ():
+        if re.fullmatch(pattern, code):
+            return code
     raise BadAnswer("wrong_format", example=next(iter(asking.field.valid), ""))
 
 
@@ -184,6 +187,7 @@ def _date(asking: Asking, text: str) -> str:
 
 
 def _iso(text: str, *, partial: bool) -> str:
+    text = BARE_DATE.sub(r"\1/\2/\3", text)
     found = WHOLE_DATE.fullmatch(text) or (PART_DATE.fullmatch(text) if partial else None)
     if found is None:
         raise BadAnswer("wrong_date")

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
@@ -76,17 +77,17 @@ def rebuilt(stored: Iterable[Stored], number: int) -> Catalogue:
     """The catalogue that stored definitions (kind, key, version, since, JSON) of publication ``number`` make up. What
     there is much of is packed as it comes."""
     tables: dict[str, dict[str, Any]] = {kind: {} for kind in TABLES}
-    versions = {kind: _Versions(kind) for kind in VERSIONED}
+    packed: dict[str, Packed[Any]] = {kind: Packed(partial(_unpacked, kind)) for kind in VERSIONED}
     lists: dict[str, Any] = {}
     for kind, key, version, since, content in stored:
         if kind == LISTS:
             lists[key] = json.loads(content)
         elif kind in VERSIONED:
-            versions[kind].add(key, version, since, content)
+            packed[kind].add(key, version, since, content)
         elif kind in TABLES:
             tables[kind][key] = TABLES[kind][1].model_validate_json(content)
     found: dict[str, Any] = {TABLES[kind][0]: _sorted(table) for kind, table in tables.items()}
-    found |= {TABLES[kind][0]: some.packed.sealed() for kind, some in versions.items()}
+    found |= {TABLES[kind][0]: some.sealed() for kind, some in packed.items()}
     found |= {name: _places(name, lists.get(name, [])) for name in PLACES}
     holidays = TypeAdapter(tuple[Holiday, ...]).validate_python(lists.get(CALENDAR, []))
     said = SearchWords.model_validate(lists.get(SEARCH, {}))
@@ -97,20 +98,8 @@ def _sorted(table: dict[str, Any]) -> Mapping[str, Any]:
     return MappingProxyType(dict(sorted(table.items())))
 
 
-class _Versions:
-    """Packed definitions of one kind, and what each knows of its version."""
-
-    def __init__(self, kind: str) -> None:
-        self._kind = kind
-        self._known: dict[str, tuple[int, datetime]] = {}
-        self.packed: Packed[Any] = Packed(self._unpacked)
-
-    def add(self, key: str, version: int, since: datetime, content: str) -> None:
-        self._known[key] = version, since
-        self.packed.add(key, content)
-
-    def _unpacked(self, key: str, content: str) -> Any:
-        return restored(self._kind, *self._known[key], json.loads(content))
+def _unpacked(kind: str, version: int, since: datetime, content: str) -> Any:
+    return restored(kind, version, since, json.loads(content))
 
 
 def restored(kind: str, version: int, since: datetime, content: Any) -> Any:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from journeys.catalogue.glance import Glance, glances
 from journeys.catalogue.searching import Entry, Found, Index
 from journeys.catalogue.values import Audience, Text
 
 if TYPE_CHECKING:
     from journeys.catalogue.definitions import Catalogue
     from journeys.catalogue.life_event import LifeEvent
-    from journeys.catalogue.service import Service
 
 SHOWN_STEPS = 4
 """Steps of a life event by whose names it is found too."""
@@ -55,9 +55,9 @@ def looked_over(catalogue: Catalogue) -> Overview:
 def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
     """Everything that has a page of its own, as it is found by words; noted in passing."""
     called, names = catalogue.search_words.words, dict[str, Text]()
-    for service in catalogue.services.values():
+    for service in glances(catalogue.services):
         names[service.id] = service.names
-        found.services[service.id] = _service(service)
+        found.services[service.id] = _listed(catalogue, service)
         yield _entry("service", service.id, service.names, _about(catalogue, service), called)
     for event in catalogue.life_events.values():
         found.life_events[event.id] = Listed(event.audience, event.administrations, published_at=event.published_at)
@@ -65,12 +65,17 @@ def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
         _note_steps(found.life_events_of, event)
         yield _entry("life-event", event.id, event.names, steps[:SHOWN_STEPS], called)
     for body in catalogue.administrations.values():
-        if body.kind != "actor":
+        if not body.is_actor:
             yield _entry("administration", body.id, body.names, (), called)
 
 
-def _service(one: Service) -> Listed:
-    return Listed(one.audience, (one.administration,), one.askable, one.tariff_confirmed, one.published_at)
+def _listed(catalogue: Catalogue, seen: Glance) -> Listed:
+    """A service without sections cannot be asked for: it need not be unpacked to know."""
+    bodies = (seen.administration,)
+    if not seen.sections:
+        return Listed(seen.audience, bodies, published_at=seen.published_at)
+    (one,) = catalogue.in_passing([seen.id])
+    return Listed(one.audience, bodies, one.askable, one.tariff_confirmed, one.published_at)
 
 
 def _note_steps(known: dict[str, list[str]], event: LifeEvent) -> None:
@@ -78,7 +83,7 @@ def _note_steps(known: dict[str, list[str]], event: LifeEvent) -> None:
         known.setdefault(step.service, []).append(event.id)
 
 
-def _about(catalogue: Catalogue, service: Service) -> Iterator[Text]:
+def _about(catalogue: Catalogue, service: Glance) -> Iterator[Text]:
     documents, body = catalogue.documents, catalogue.administrations.get(service.administration)
     yield from (documents[one.document].names for one in service.outputs if one.document in documents)
     if service.texts.summary:

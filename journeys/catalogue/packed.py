@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator, Mapping, ValuesView
+from datetime import datetime
 from functools import lru_cache
 from typing import Self, TypeVar
 
@@ -21,15 +22,17 @@ class Packed(Mapping[str, T]):
     """Values by id, made anew from their packed JSON when they are looked up and were not lately. To go through
     ``values()`` unpacks one after the other and keeps none."""
 
-    def __init__(self, unpack: Callable[[str, str], T]) -> None:
+    def __init__(self, unpack: Callable[[int, datetime, str], T]) -> None:
         self._unpack = unpack
+        self._versions: dict[str, tuple[int, datetime]] = {}
         self._contents: dict[str, bytes] = {}
         self._sample: dict[str, str] = {}
         self._alike = b""
         self._look_up = lru_cache(maxsize=KEPT)(self.fresh)
 
-    def add(self, key: str, content: str) -> None:
-        """Packs the JSON of one value."""
+    def add(self, key: str, version: int, since: datetime, content: str) -> None:
+        """Packs the JSON of one value, a version that was published at a moment."""
+        self._versions[key] = version, since
         if self._alike:
             self._contents[key] = self._packed(content)
             return
@@ -45,8 +48,16 @@ class Packed(Mapping[str, T]):
 
     def fresh(self, key: str) -> T:
         """The value with this id, not kept. Raises KeyError."""
+        return self._unpack(*self._versions[key], self.content(key))
+
+    def since(self, key: str) -> datetime:
+        """When this version of it was published. Raises KeyError."""
+        return self._versions[key][1]
+
+    def content(self, key: str) -> str:
+        """The JSON of the value with this id. Raises KeyError."""
         unpacker = zlib.decompressobj(-zlib.MAX_WBITS, self._alike)
-        return self._unpack(key, unpacker.decompress(self._contents[key]).decode())
+        return unpacker.decompress(self._contents[key]).decode()
 
     def _begin(self) -> None:
         self._alike = self._alike or "".join(self._sample.values()).encode()[-WINDOW:]

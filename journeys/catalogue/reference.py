@@ -30,6 +30,11 @@ class Administration(Value):
     platforms: tuple[Platform, ...]
     provenance: dict[Literal["existence", "platform_urls"], Provenance]
 
+    @property
+    def is_actor(self) -> bool:
+        """Whether it only issues papers: nobody looks for it, and it offers nothing."""
+        return self.kind == "actor"
+
 
 class OnceOnly(Value):
     """Whether a document may be asked of a person at all (law 55-19 art. 4(8), 23, 24; law 04-20 art. 11)."""

@@ -8,7 +8,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import InitVar, dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from heapq import nsmallest
 from itertools import islice, takewhile
 from math import log
@@ -162,7 +162,8 @@ class Index:
         """BM25 of every word in every entry: what a word counts there does not depend on what is asked."""
         hits: defaultdict[str, Places] = defaultdict(_nowhere)
         lengths: list[int] = []
-        read = lru_cache(maxsize=READ_AGAIN)(self._read)
+        spoken = cache(lambda token: tuple(words(token)))
+        read = lru_cache(maxsize=READ_AGAIN)(lambda text: self._read(text, spoken))
         for row, entry in enumerate(self._kept(entries)):
             here: dict[str, float] = {}
             columns = [_indexed(said, read) for said in (entry.names, entry.called, entry.about)]
@@ -183,9 +184,9 @@ class Index:
             self._found.append(entry.found)
             yield entry
 
-    def _read(self, text: str) -> Read:
+    def _read(self, text: str, spoken: Callable[[str], Sequence[str]]) -> Read:
         """The words of a text, which are known from now on, and the groups they belong to."""
-        here = words(text)
+        here = [word for token in text.split() for word in spoken(token)]
         found = dict.fromkeys(here)
         self._known |= found
         for at, longest in ((at, self._begin[word]) for at, word in enumerate(here) if word in self._begin):

@@ -73,7 +73,7 @@ class Service(Versioned):
     @cached_property
     def askable(self) -> bool:
         """Whether a person can ask for it here."""
-        return not self.missing_to_be_askable()
+        return next(self._missing(), None) is None
 
     @property
     def tariff_confirmed(self) -> bool:
@@ -82,7 +82,7 @@ class Service(Versioned):
 
     def missing_to_be_askable(self) -> list[str]:
         """What is still to be written before it can be asked for here, by its place in the file."""
-        return [*self._missing_parts(), *self._missing_words()]
+        return list(self._missing())
 
     def fields_of(self, section: str) -> tuple[FormField, ...]:
         """The questions of a section, in order."""
@@ -105,6 +105,10 @@ class Service(Versioned):
     def field(self, field: str) -> FormField:
         """The question with this id. Raises KeyError."""
         return {found.id: found for found in self.form}[field]
+
+    def _missing(self) -> Iterator[str]:
+        yield from self._missing_parts()  # most services lack one: their words are not looked at
+        yield from self._missing_words()
 
     def _missing_parts(self) -> Iterator[str]:
         parts = {

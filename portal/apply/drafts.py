@@ -9,10 +9,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from sqlalchemy.orm import Session
 from wtforms import Form
 
 from journeys.cases import answers as rules
 from journeys.cases import content, reading
+from journeys.cases.actions import office_of
 from journeys.cases.conditions import holds
 from journeys.cases.errors import BadReference, NotFound, WrongMove
 from journeys.cases.models import Case
@@ -20,6 +22,7 @@ from journeys.cases.pages import Page
 from journeys.cases.references import read_reference
 from journeys.cases.states import State
 from journeys.catalogue.definitions import Catalogue, FormField, Section, Service
+from journeys.exchange.errors import NotServed
 from payments.money import Money
 from portal.apply.forms import made_form, shown_text
 from portal.i18n import say_file, say_money
@@ -81,6 +84,19 @@ class Draft:
             if section.id == wanted:
                 return section
         raise NotYours
+
+    def unserved(self, session: Session) -> bool:
+        """Whether the answers already lead to an office that takes no requests here."""
+        rule = self.service.office_rule
+        if rule is None:
+            return False
+        if not all(self.values.get(field) for field in (rule.territory, rule.administration_from) if field):
+            return False
+        try:
+            office_of(session, self.service, self.values)
+        except NotServed:
+            return True
+        return False
 
     def section_of(self, field: str) -> Section:
         """The section that asks this question."""

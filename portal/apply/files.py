@@ -18,9 +18,10 @@ from portal.locker.apart import read_apart
 from portal.locker.intake import MOST_BYTES, BadFile, Taken
 from portal.locker.models import Document
 from portal.locker.ports import Store
-from portal.outbox import later
+from portal.outbox import call_off, later
 from portal.unit import Unit, real_now
 
+THROW_AWAY = "throw_away"
 LEFT_LYING = timedelta(hours=1)
 """How long after it was reserved a file that no answer names is thrown away."""
 
@@ -88,6 +89,7 @@ def kept(
             continue
         taken = outcome.taken
         unit.in_real_time().do(actions.keep_taken, one.document, taken.size, taken.digest, taken.media)
+        call_off(unit.session, THROW_AWAY, str(one.document))
         answers[one.field] = str(one.document)
     return answers, problems
 
@@ -107,11 +109,12 @@ def used(draft: Draft) -> set[str]:
 
 def forget_unused(unit: Unit, draft: Draft) -> None:
     """Files of this request that no answer names any more are thrown away."""
+    named = used(draft)
     for document in draft.attached.values():
-        if document.state == actions.KEPT and str(document.id) not in used(draft):
+        if document.state == actions.KEPT and str(document.id) not in named:
             _forget(unit, document)
 
 
 def _forget(unit: Unit, document: Document, later_by: timedelta = timedelta()) -> None:
     payload = {"document": str(document.id), "case_id": str(document.case_id)}
-    later(unit.session, "throw_away", str(document.id), payload, real_now() + later_by, again=True)
+    later(unit.session, THROW_AWAY, str(document.id), payload, real_now() + later_by, again=True)

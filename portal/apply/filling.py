@@ -6,6 +6,7 @@ from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 from wtforms import Form
 
 from journeys.cases import actions, content, drafting
@@ -51,15 +52,16 @@ def _things(draft: Draft, section: Section, lang: str) -> ResponseReturnValue:
         section=section,
         pages=pages,
         gaps=draft.gaps(section, unit().moment),
-        onwards=_onwards(draft, section, lang),
+        onwards=_onwards(unit().session, draft, section, lang),
         review=_reviewing(),
         **_step(draft, section.id),
     )
 
 
-def _onwards(draft: Draft, section: Section, lang: str) -> str:
+def _onwards(session: Session, draft: Draft, section: Section, lang: str) -> str:
     following = draft.after(section)
-    if following is None or _reviewing() or rules.barred(draft.service, draft.values):
+    ends = rules.barred(draft.service, draft.values) or draft.unserved(session)
+    if following is None or _reviewing() or ends:
         return url_for("apply.review", lang=lang, reference=draft.case.reference)
     return page_url(draft, lang, following.id)
 
@@ -124,8 +126,7 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
     def prepare(unit: Unit) -> list[files.Reserved]:
         draft = open_draft(unit, reference)
         page = draft.page(section, thing)
-        typed = _typed(draft, page)
-        keep_if_refused(lambda later: _keep(later, reference, page, typed))
+        _keep_if_refused(draft, page, _typed(draft, page))
         asked = [key for key in draft.takes_files(page) if request.files.get(key)]
         return [files.reserve(unit, draft, draft.service.field(key)) for key in asked]
 
@@ -146,9 +147,8 @@ def _saved(
     unit: Unit, draft: Draft, page: Page, sent: dict[str, str], refused: dict[str, rules.BadAnswer], lang: str
 ) -> ResponseReturnValue:
     """The page is saved and judged. ``sent`` are the files that came with it, ``refused`` what is wrong with others."""
-    reference, keyring = draft.case.reference, unit.adapters.keyring
-    typed = _typed(draft, page) | sent
-    keep_if_refused(lambda later: _keep(later, reference, page, typed))
+    typed, keyring = _typed(draft, page) | sent, unit.adapters.keyring
+    _keep_if_refused(draft, page, typed)
     answered = unit.do(drafting.answer, draft.case, draft.service, draft.catalogue, page, typed, keyring)
     draft = load(unit, draft.case)
     files.forget_unused(unit, draft)
@@ -159,9 +159,11 @@ def _saved(
         return _shown(draft, page, form), 422
     section = draft.section(page.section)
     if answered.problems:  # an answer opened questions of this page that nobody has seen yet
+        flash(gettext("Your answers are saved. They open another question on this page."))
         return redirect(page_url(draft, lang, section.id, page.thing, _reviewing()), 303)
-    onwards = page_url(draft, lang, section.id, review=_reviewing()) if page.thing else _onwards(draft, section, lang)
-    return redirect(onwards, 303)
+    if page.thing:
+        return redirect(page_url(draft, lang, section.id, review=_reviewing()), 303)
+    return redirect(_onwards(unit.session, draft, section, lang), 303)
 
 
 def _was_asked(field: str) -> bool:
@@ -180,6 +182,11 @@ def _typed(draft: Draft, page: Page) -> dict[str, str]:
     held = page.own(draft.values)
     gone = set(request.form.getlist("remove"))
     return typed | {key: "" if key in gone else str(held.get(key, "")) for key in draft.takes_files(page)}
+
+
+def _keep_if_refused(draft: Draft, page: Page, typed: dict[str, str]) -> None:
+    reference = draft.case.reference
+    keep_if_refused(lambda later: _keep(later, reference, page, typed))
 
 
 def _keep(later: Unit, reference: str, page: Page, typed: dict[str, str]) -> None:

@@ -11,12 +11,12 @@ from wtforms.fields.choices import SelectChoice
 
 from journeys.cases import answers as rules
 from journeys.catalogue.definitions import Catalogue, FormField
+from journeys.catalogue.folding import folded
 from portal.i18n import gettext
-from portal.locker.intake import MOST_BYTES
+from portal.locker.intake import MEDIA, MOST_MB
 
 MOST_RADIOS = 7
-MOST_MB = MOST_BYTES // 1_000_000
-MEDIA = ("application/pdf", "image/jpeg", "image/png", "image/webp")
+PLACES = frozenset({"region", "province", "commune", "court"})
 LONGEST = 10_000
 
 
@@ -56,6 +56,8 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
         if len(choices) <= MOST_RADIOS:
             return RadioField(choices=choices, validate_choice=False, **common)
         empty = [SelectChoice("", gettext("Choose"))]
+        if definition.type in PLACES:  # the files have them by region, and who looks for one goes by its name
+            choices.sort(key=lambda choice: folded(str(choice.label)))
         return SelectField(choices=empty + choices, validate_choice=False, **common)
     if definition.type == "text":
         return TextAreaField(render_kw={"rows": field.rows or 5}, **common)
@@ -97,6 +99,11 @@ def shown_text(value: Any, kind: str) -> str:
     return rules.as_typed(kind, value)
 
 
+def _apart(params: Mapping[str, str]) -> dict[str, str]:
+    """The example, kept in its own direction inside a sentence of the other one."""
+    return {"example": f"\u2068{params['example']}\u2069"}
+
+
 def sentence(problem: rules.BadAnswer) -> str:
     """What is wrong and what to do, in the reader's language."""
     params = {key: str(value) for key, value in problem.params.items()}
@@ -130,5 +137,7 @@ def sentence(problem: rules.BadAnswer) -> str:
         "wrong_phone": gettext("Please write a phone number such as 06 12 34 56 78."),
         "wrong_email": gettext("Please write an e-mail address such as name@example.ma."),
     }
-    found: str = sentences.get(problem.code, sentences["wrong_format"])
-    return found
+    if problem.code == "wrong_format" and params.get("example"):
+        example: str = gettext("This does not have the right form. It looks like this: %(example)s", **_apart(params))
+        return example
+    return sentences.get(problem.code, sentences["wrong_format"])

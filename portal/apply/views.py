@@ -11,7 +11,6 @@ from journeys.cases.actions import fees_of, office_of
 from journeys.cases.errors import NotAskable, NotComplete
 from journeys.cases.fees import tariff_confirmed
 from journeys.catalogue.definitions import Service
-from journeys.exchange.errors import NotServed
 from payments.money import total
 from portal.apply import files
 from portal.apply.drafts import Draft, load, open_draft, own_case
@@ -42,7 +41,8 @@ def start(lang: str, service: str) -> ResponseReturnValue:
     """Before you start: what will be asked, what it costs, what happens with the answers; a draft to go on with."""
     found = askable(service)
     draft = reading.draft_of(unit().session, who().id, service)
-    return render_template("apply/start.html", service=found, draft=draft)
+    least = sum(section.when is None for section in found.sections)
+    return render_template("apply/start.html", service=found, draft=draft, least=least)
 
 
 @bp.post("/services/<service>/start")
@@ -84,13 +84,14 @@ def review(lang: str, reference: str) -> ResponseReturnValue:
     if bars:
         instead = [(bar, catalogue().services.get(bar.service or "")) for bar in bars]
         return render_template("apply/barred.html", draft=draft, bars=instead), 409
+    if draft.unserved(unit().session):
+        place = draft.service.office_rule.territory if draft.service.office_rule else None
+        chosen = draft.section_of(place) if place else draft.sections[0]
+        return render_template("apply/not_served.html", draft=draft, chosen=chosen), 409
     missing = rules.problems(draft.service, draft.catalogue, draft.values, unit().moment)
     if missing:
         return redirect(next_place(draft, lang), 303)
-    try:
-        office = office_of(unit().session, draft.service, draft.values)
-    except NotServed:
-        return render_template("apply/not_served.html", draft=draft), 409
+    office = office_of(unit().session, draft.service, draft.values)
     fees = fees_of(draft.service, draft.values, office)
     return render_template(
         "apply/review.html",

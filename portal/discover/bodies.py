@@ -11,7 +11,7 @@ from portal import i18n
 from portal.discover import sheets
 from portal.i18n import gettext as _
 
-NOT_ADMINISTRATIONS = frozenset(("actor", "portal"))
+OURSELVES = "portal"
 GROUPS = {
     "local": ("commune", "local-authority"),
     "security": ("police",),
@@ -46,16 +46,16 @@ def by_kind(catalogue: Catalogue) -> list[tuple[str, list[Listed]]]:
     )
     groups: dict[str, list[Listed]] = {group: [] for group in (*GROUPS, OTHERS)}
     for key, body in catalogue.administrations.items():
-        if body.kind not in NOT_ADMINISTRATIONS:
+        if not body.is_actor and body.kind != OURSELVES:
             groups[kind_of(body)].append(Listed(body, offered[key], here[key]))
     return [(group, sorted(found, key=_name)) for group, found in groups.items() if found]
 
 
 def _name(listed: Listed) -> str:
-    return _place(listed.body.names)
+    return place(listed.body.names)
 
 
-def _place(names: Text) -> str:
+def place(names: Text) -> str:
     """Where a name stands in a list: accents and hamzas move nothing."""
     return folded(names.pick(i18n.language())[0])
 
@@ -87,7 +87,7 @@ def group_name(group: str) -> str:
 def services_of(catalogue: Catalogue, wanted: str) -> list[Service]:
     """The services an administration offers, in the order of their names."""
     offered = catalogue.in_passing(catalogue.overview.offered_by(wanted))
-    return sorted(offered, key=lambda service: _place(service.names))
+    return sorted(offered, key=lambda service: place(service.names))
 
 
 def below(catalogue: Catalogue, wanted: str) -> list[Administration]:

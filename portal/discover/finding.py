@@ -54,7 +54,7 @@ def _pages(shown: Catalogue) -> Iterator[tuple[list[ElsewhereSaid], str | None]]
             for area in ("discover", "history"):
                 yield addresses(path_of(f"{area}.{kind}", wanted=key)), _last([one])
     for key, body in shown.administrations.items():
-        if body.kind != "actor":
+        if not body.is_actor:
             offered = [services[one] for one in shown.overview.offered_by(key)]
             yield addresses(path_of("discover.administration", wanted=key)), _last(offered)
 

@@ -13,6 +13,7 @@ from journeys.catalogue.overview import Listed
 from journeys.catalogue.searching import LONGEST_QUERY, Found
 from portal import i18n, metrics
 from portal.discover import sheets, words
+from portal.discover.bodies import place
 from portal.i18n import path_of
 from portal.web import catalogue
 
@@ -105,4 +106,4 @@ def _bodies(shown: Catalogue) -> list[tuple[str, Text]]:
     """Administrations that offer a service, in the order of their names."""
     offering = {key for service in shown.overview.services.values() for key in service.administrations}
     found = [(key, body.names) for key, body in shown.administrations.items() if key in offering]
-    return sorted(found, key=lambda one: one[1].pick(i18n.language())[0])
+    return sorted(found, key=lambda one: place(one[1]))

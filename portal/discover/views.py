@@ -206,7 +206,7 @@ def administrations(lang: str) -> str:
 def administration(lang: str, wanted: str) -> str:
     """One administration: where it belongs, its sites, and the services it offers, askable ones first."""
     found = catalogue().administrations.get(wanted)
-    if found is None:
+    if found is None or found.is_actor:  # who issues papers without being an administration offers no services
         abort(404)
     offered = bodies.services_of(catalogue(), wanted)
     return render_once(

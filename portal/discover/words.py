@@ -190,7 +190,7 @@ def law(title: str) -> str | None:
         return None
     kind, number = found.groups()
     number = number.rstrip(".-")
-    if i18n.language() == "ar" and kind == "Law":
+    if i18n.language() == "ar":
         number = number.replace("-", ".")
     names = {"Law": _("Law %(number)s", number=number), "Decree": _("Decree %(number)s", number=number)}
     return names.get(kind) or _("Dahir %(number)s", number=number)

@@ -16,7 +16,9 @@ import pikepdf
 from pikepdf.settings import set_qpdf_limits
 from PIL import Image, UnidentifiedImageError
 
-MOST_BYTES = 10_000_000
+PDF = "application/pdf"  # of the house nothing is loaded here: a new process reads each file
+MOST_MB = 10
+MOST_BYTES = MOST_MB * 1_000_000
 MOST_PAGES = 300
 MOST_PIXELS, MOST_PIXELS_JPEG = 30_000_000, 200_000_000
 MOST_SCANS = 100  # passes over a JPEG; cameras make one, programs about ten
@@ -24,6 +26,7 @@ EDGE = 1024  # bytes at either end of a file where readers look for the marks of
 COMMENT = 65_557  # bytes at the end of a file where the directory of a ZIP archive may begin
 KINDS = ("JPEG", "PNG", "WEBP")
 PICTURES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MEDIA = (PDF, *dict.fromkeys(PICTURES.values()))
 DEEPEST = 60
 MOST_OBJECTS, MOST_PARTS, MOST_UNPACKED = 100_000, 100_000, 50_000_000
 HARMLESS = ("reported number of objects", "common error", "whitespace", "invalid xref", "repairing", "as a copy")
@@ -75,7 +78,7 @@ def read(content: bytes) -> Taken:
     if not content:
         raise BadFile("empty_file")
     if len(content) > MOST_BYTES:
-        raise BadFile("large_file", most=MOST_BYTES // 1_000_000)
+        raise BadFile("large_file", most=MOST_MB)
     if ARCHIVE in content[-COMMENT:]:
         raise BadFile("unknown_file")
     media = _pdf(content) if content.startswith(b"%PDF-") else _picture(content)
@@ -94,7 +97,7 @@ def _pdf(content: bytes) -> str:
         raise
     except Exception:  # whatever stops a reader: there are many ways to be damaged
         raise BadFile("damaged_file") from None
-    return "application/pdf"
+    return PDF
 
 
 def _look_through(pdf: pikepdf.Pdf) -> None:

@@ -16,13 +16,13 @@ PDF = "application/pdf"
 
 
 class Document(Base):
-    """A document of a person. ``state`` is ``writing`` until its bytes are stored; only ``kept`` is shown.
+    """A document of a person. ``state`` is ``writing`` until its bytes are stored and ``going`` when they are about to
+    be thrown away; only ``kept`` is shown.
 
     ``origin`` is ``issued`` for what an administration made of a case, once per kind, and ``brought`` for a file that
     the person attached to it. ``kind`` is a document type of the catalogue, or ``refusal`` / ``filing_receipt`` /
-    ``attachment``; ``object_key`` is where the
-    bytes lie, or will: it is known before they are stored, so that no stored object is without its row; ``digest`` is
-    the SHA-256 of the plain bytes; ``kept_at`` is real time.
+    ``attachment``; ``object_key`` is where the bytes lie, or will: it is known before they are stored, so that no
+    stored object is without its row; ``digest`` is the SHA-256 of the plain bytes; ``kept_at`` is real time.
     """
 
     __tablename__ = "document"

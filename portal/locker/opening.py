@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from flask import Response
 
 from portal.locker import actions
-from portal.locker.models import Document
+from portal.locker.models import PDF, Document
 from portal.unit import Unit
 from portal.web import adapters
 
-ENDINGS = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,10 +48,10 @@ def _mistyped(word: str, chance: Random) -> str:
 
 
 def p99(index: Index, typed: Iterable[str]) -> float:
-    """99 of 100 questions are answered in less, in milliseconds; each is asked once."""
+    """99 of 100 questions are answered in less, in milliseconds of processor time; each is asked once."""
     took = []
     for question in typed:
-        began = time.perf_counter()
+        began = time.thread_time()
         index.find(question)
-        took.append(time.perf_counter() - began)
+        took.append(time.thread_time() - began)
     return 1000 * quantiles(took, n=100)[98]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from statistics import median
@@ -44,31 +44,36 @@ class NoBrowser(Exception):
 
 @dataclass
 class Wire:
-    """What came over the wire for a page: bytes with headers, by kind of resource, and the number of requests."""
+    """What came over the wire for a page, until it is closed: bytes with headers, by kind of resource, and how often
+    the server was asked."""
 
+    devtools: CDPSession
     sizes: dict[str, float] = field(default_factory=dict)
-    requests: int = 0
+    asked: dict[str, str] = field(default_factory=dict)
     _kinds: dict[str, str] = field(default_factory=dict)
 
-    def listen(self, devtools: CDPSession) -> None:
-        """Counts from now on."""
-        devtools.on("Network.requestWillBeSent", self._sent)
-        devtools.on("Network.loadingFinished", self._finished)
-        devtools.send("Network.enable")
+    def __post_init__(self) -> None:
+        self.devtools.on("Network.requestWillBeSent", self._sent)
+        self.devtools.on("Network.loadingFinished", self._finished)
+        self.devtools.send("Network.enable")
 
     def total(self, *, fonts: bool) -> float:
         """Kilobytes of the fonts, or of all else."""
         return sum(size for kind, size in self.sizes.items() if (kind == "Font") == fonts) / 1000
 
+    def close(self) -> None:
+        """Counts no more."""
+        self.devtools.detach()
+
     def _sent(self, event: dict[str, Any]) -> None:
         if event["request"]["url"].startswith("http"):
             self._kinds[event["requestId"]] = event.get("type", "Other")
+            self.asked[event["requestId"]] = event["request"]["url"]
 
     def _finished(self, event: dict[str, Any]) -> None:
         kind = self._kinds.get(event["requestId"])
         if kind and event["encodedDataLength"]:
             self.sizes[kind] = self.sizes.get(kind, 0) + event["encodedDataLength"]
-            self.requests += 1
 
 
 def numbers(url: str) -> dict[str, float]:
@@ -89,26 +94,31 @@ def _chromium() -> Iterator[Browser]:
 
 
 def _weights(browser: Browser, url: str) -> dict[str, float]:
-    page, first = _visitor(browser)
-    page.goto(f"{url}{FIRST}", wait_until="networkidle")
-    icon = _icon(page)
-    after = _listening(page)
-    page.locator(NEXT).first.click()
-    page.wait_for_load_state("networkidle")
-    again = _listening(page)
-    page.goto(f"{url}{FIRST}", wait_until="networkidle")
+    page = _visitor(browser)
+    first = _seen(page, lambda: page.goto(f"{url}{FIRST}"))
+    icon = 0.0 if page.locator(ICON).evaluate("link => link.href") in first.asked.values() else _icon(page)
+    after = _seen(page, page.locator(NEXT).first.click)
+    again = _seen(page, lambda: page.goto(f"{url}{FIRST}"))
     page.context.close()
     return {
         PAGE: first.total(fonts=False) + icon,
         FONTS: first.total(fonts=True),
-        REQUESTS: first.requests + 1,
+        REQUESTS: len(first.asked) + bool(icon),
         AFTER: after.total(fonts=False) + after.total(fonts=True),
         AGAIN: again.total(fonts=False) + again.total(fonts=True),
     }
 
 
+def _seen(page: Page, come: Callable[[], object]) -> Wire:
+    wire = Wire(page.context.new_cdp_session(page))
+    come()
+    page.wait_for_load_state("networkidle")
+    wire.close()
+    return wire
+
+
 def _icon(page: Page) -> float:
-    """Kilobytes of the icon on the tab: a browser without a window has no tab, so it is fetched by hand."""
+    """Kilobytes of the icon on the tab, where a browser without a window does not fetch it."""
     address = page.locator(ICON).evaluate("link => link.href")
     answer = page.request.get(address, headers={"Accept-Encoding": "gzip"})
     return (int(answer.headers["content-length"]) + sum(len(f"{one}: \r\n") for one in answer.headers)) / 1000
@@ -118,7 +128,10 @@ def _slowly(browser: Browser, url: str) -> dict[str, float]:
     """Each round is somebody who was never here."""
     readable, complete = [], []
     for _ in range(ROUNDS):
-        page, _wire = _visitor(browser, slow=True)
+        page = _visitor(browser)
+        devtools = page.context.new_cdp_session(page)
+        devtools.send("Network.enable")
+        devtools.send("Network.emulateNetworkConditions", SECOND_GENERATION)
         page.goto(f"{url}{FIRST}", wait_until="load", timeout=120_000)
         readable.append(page.evaluate(PAINTED) / 1000)
         page.wait_for_load_state("networkidle", timeout=120_000)
@@ -129,16 +142,5 @@ def _slowly(browser: Browser, url: str) -> dict[str, float]:
     return {READABLE: median(readable), COMPLETE: median(complete)}
 
 
-def _visitor(browser: Browser, *, slow: bool = False) -> tuple[Page, Wire]:
-    page = browser.new_context(locale="ar-MA", viewport=WIDTH).new_page()
-    if slow:
-        devtools = page.context.new_cdp_session(page)
-        devtools.send("Network.enable")
-        devtools.send("Network.emulateNetworkConditions", SECOND_GENERATION)
-    return page, _listening(page)
-
-
-def _listening(page: Page) -> Wire:
-    wire = Wire()
-    wire.listen(page.context.new_cdp_session(page))
-    return wire
+def _visitor(browser: Browser) -> Page:
+    return browser.new_context(locale="ar-MA", viewport=WIDTH).new_page()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from databases import with_tables
 from files_brought import a_pdf
-from requests_made import BIRTH, INFORMATION, NAME, decide, fill_birth, reference_of, send, start
+from requests_made import BIRTH, INFORMATION, NAME, PERMIT, PROJECT, decide, fill_birth, reference_of, send, start
 from requests_made import pay as paid
 from requests_made import section as fill
 from scenes import Scene, entered, scene
@@ -23,12 +23,6 @@ COMPANY = {"ice": "001561191000066", "court": "tcom-01", "duration": "99"}
 CAPITAL = {"capital": "10000", "capital_paid": "10000", "capital_size": "up_to_100k"}
 AMAL = {"partner_who": "cnie", "partner_name": "Amal Idrissi", "partner_cin": "AB123456", "partner_share": "4000"}
 BADR = {"partner_who": "cnie", "partner_name": "Badr Tazi", "partner_cin": "CD123456", "partner_share": "6000"}
-PERMIT: tuple[dict[str, str], ...] = (
-    {"asker": "self"},
-    {"province": "04.421"},
-    {"commune": "c-04421-02", "site": "زنقة الأرز، حي أكدال، البقعة 14"},
-    {"works": "new", "use": "house", "surface": "120"},
-)
 REASON = "Le nom saisi ne correspond pas à l’acte de naissance 1874. Vérifiez-le, puis déposez une nouvelle demande."
 
 
@@ -107,8 +101,8 @@ def _with_things(browser: Browser) -> str:
 
 def _with_files(browser: Browser, *, until: str) -> str:
     """A building permit where its plans are asked, with plans, or sent and paid."""
-    start(browser, "building-permit", "ar")
-    for answers in PERMIT:
+    start(browser, PERMIT, "ar")
+    for answers in PROJECT:
         fill(browser, **answers)
     reference = reference_of(browser.page)
     if until != "plans":

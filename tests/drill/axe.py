@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from itertools import product
 from shutil import which
@@ -15,29 +16,33 @@ from browsing import ARGUMENTS
 from drill.report import How, Result
 from playwright.sync_api import Page, sync_playwright
 
-SCREENS = tuple(product(LANGUAGES, WIDTHS))
-QUICK_SCREENS = (("ar", 360), ("fr", 1280))
-SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCREENS: dict[tuple[str, int], tuple[Scheme, ...]] = dict.fromkeys(product(LANGUAGES, WIDTHS), ("light", "dark"))
+QUICK_SCREENS: dict[tuple[str, int], tuple[Scheme, ...]] = {("ar", 360): ("dark",), ("fr", 1280): ("light",)}
 
 
 def run(how: How) -> Iterator[Result]:
-    """A row for each language and width: every kind of page, or a sample of them."""
+    """A row for each language and width: every kind of page in both schemes, or a sample of them in one."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     if which("chromium") is None or not AXE.is_file():
         yield Result("axe", skipped="no browser (apt install chromium)")
         return
-    kinds = [kind for kind in KINDS if SAMPLE in kind.also] if how.quick else list(KINDS)
     with stage(how.folder) as set_up, sync_playwright() as playwright:
         break_on_purpose(set_up)
         set_up.places["letter"] = str(set_up.town.letters()[0]["id"])
         browser = playwright.chromium.launch(executable_path=which("chromium"), args=ARGUMENTS)
-        for lang, width in QUICK_SCREENS if how.quick else SCREENS:
-            visits = Visits(set_up, browser)
-            visits.each(kinds, lang, width, lambda page, name, found=visits: _judged(page, name, found))  # type: ignore[misc]
-            yield Result(f"axe, {lang}, {width} px", len(kinds), broken=visits.wrong)
+        for (lang, width), schemes in (QUICK_SCREENS if how.quick else SCREENS).items():
+            yield _judged(Visits(set_up, browser), how, lang, width, schemes)
         browser.close()
 
 
-def _judged(page: Page, name: str, visits: Visits) -> None:
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        visits.wrong += [f"{name} ({scheme}): {fault}" for fault in faults(page)]
+def _judged(visits: Visits, how: How, lang: str, width: int, schemes: tuple[Scheme, ...]) -> Result:
+    kinds = [kind for kind in KINDS if SAMPLE in kind.also or not how.quick]
+
+    def judge(page: Page, name: str) -> None:
+        for scheme in schemes:
+            page.emulate_media(color_scheme=scheme)
+            visits.wrong += [f"{name} ({scheme}): {fault}" for fault in faults(page)]
+
+    visits.each(kinds, lang, width, judge)
+    return Result(f"axe, {lang}, {width} px", len(kinds), broken=visits.wrong)

@@ -14,7 +14,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from drill.town import PATIENCE_SECONDS, Town
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from journeys.cases import content
 from journeys.cases.models import Case, CaseAction
@@ -25,6 +25,7 @@ from portal.alerts.models import Alert, Delivery
 from portal.db import Database
 from portal.demo import CONNECTED
 from portal.keys import Keyring
+from portal.locker.actions import BROUGHT, ISSUED
 from portal.locker.models import Document
 from portal.outbox import Task
 from portal.pay.tasks import QUIET_MINUTES, ask_about_quiet
@@ -57,6 +58,7 @@ class Told:
     attempts: tuple[Attempt, ...]
     refunded: bool
     documents: tuple[tuple[str, str], ...]
+    brought: tuple[str, ...]
     alerts: tuple[Telling, ...]
     asked_registers: bool
 
@@ -112,7 +114,12 @@ class Books:
             tuple(
                 (kind, state)
                 for kind, state in self._session.execute(
-                    select(Document.kind, Document.state).where(Document.case_id == case.id)
+                    select(Document.kind, Document.state).where(Document.case_id == case.id, Document.origin == ISSUED)
+                )
+            ),
+            tuple(
+                self._session.scalars(
+                    select(Document.state).where(Document.case_id == case.id, Document.origin == BROUGHT)
                 )
             ),
             self._alerts(reference),
@@ -188,7 +195,9 @@ class Books:
 def undelivered(town: Town) -> list[str]:
     """Waits until the town has come to rest; the messages of the world outside that were never taken.
 
-    What the world outside gave up to tell is found by the sweep, which comes now instead of in some minutes."""
+    What the world outside gave up to tell is found by the sweep, which comes now instead of in some minutes, and files
+    that were broken off are thrown away now instead of in an hour."""
+    throw_away_now(town.settings)
     town.rest(PATIENCE_SECONDS)
     store, until = Store(Path(town.settings["SANDBOX_DATA"])), time.monotonic() + PATIENCE_SECONDS
     while (waiting := store.oldest("post")) and time.monotonic() < until:
@@ -203,6 +212,15 @@ def undelivered(town: Town) -> list[str]:
 def given_up(town: Town) -> list[str]:
     """The messages that the world outside gave up to tell, after more than two minutes of trying."""
     return GIVEN_UP.findall((town.folder / "sandbox.log").read_text("utf-8", "replace"))
+
+
+def throw_away_now(place: Mapping[str, str]) -> None:
+    """The hour is over after which files that no answer names are thrown away."""
+    database = Database(place["PORTAL_DATABASE_URL"])
+    lying = update(Task).where(Task.name == "throw_away", Task.done_at.is_(None))
+    with database.session() as session, session.begin():
+        session.execute(lying.values(due_at=real_now()))
+    database.dispose()
 
 
 def sweep_now(place: Mapping[str, str]) -> None:

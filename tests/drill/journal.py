@@ -14,7 +14,7 @@ import httpx
 from drill.books import Books, Told
 from drill.report import Result
 from drill.town import Town
-from requests_made import BIRTH, INFORMATION, NAME
+from requests_made import BIRTH, INFORMATION, NAME, PERMIT
 from world import Browser
 
 from journeys.cases.states import Verb
@@ -168,6 +168,7 @@ class _Comparing:
         if any(one.did == "fetch" for one in entries) and not told.asked_registers:
             self.found.lost.append(f"request {told.reference}: a register was asked, there is no evidence of it")
         self._money(told, entries)
+        self._files(told)
         self._papers(told)
         self._alerts(told)
         self._handed_over(told)
@@ -216,6 +217,11 @@ class _Comparing:
         elif sum(kept) != wanted:
             state = told.debt.state if told.debt else "no debt"
             self.found.lost.append(f"request {told.reference}: the processor keeps {sum(kept)}, the debt is {state}")
+
+    def _files(self, told: Told) -> None:
+        """A permit that was sent has its plans, once, however often they were sent or broken off."""
+        if told.service == PERMIT and Verb.SUBMIT in told.verbs and told.brought != (KEPT,):
+            self.found.lost.append(f"request {told.reference} has the plans {told.brought}")
 
     def _papers(self, told: Told) -> None:
         wanted = {"filing_receipt"} if Verb.FILE in told.verbs else set()

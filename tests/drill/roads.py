@@ -12,7 +12,8 @@ from uuid import UUID
 import httpx
 from drill.journal import Journal
 from drill.town import PATIENCE_SECONDS, NotAgain, Town
-from requests_made import BIRTH, INFORMATION, NAME, PARENTS, RECORD, reference_of, send, start
+from files_brought import a_pdf
+from requests_made import BIRTH, INFORMATION, NAME, PARENTS, PERMIT, PROJECT, RECORD, reference_of, send, start
 from requests_made import section as fill
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
@@ -247,7 +248,22 @@ def informed(client: Client) -> None:
     client.waiting.append((reference_of(client.browser.page), DOCUMENT))
 
 
+def built(client: Client) -> None:
+    """A building permit is asked for with its plans; better ones take their place."""
+    browser = client.browser
+    start(browser, PERMIT, "fr")
+    for answers in PROJECT:
+        fill(browser, **answers)
+    reference = reference_of(browser.page)
+    for pages in (1, 2):
+        browser.get(f"/fr/requests/{reference}/fill/plans")
+        browser.post(browser.page.action("/attach/"), files={"plans": ("plans.pdf", a_pdf(pages), "application/pdf")})
+    send(browser)
+    pays(client)
+    client.waiting.append((reference, RECEIPT))
+
+
 Road = Callable[[Client], None]
 AT_DESK: tuple[Road, ...] = (granted, refused, never_back, paid_too_late, taken_back)
-BY_SYSTEM: tuple[Road, ...] = (named, taken_name, informed, thrown_away, Client.leave)
+BY_SYSTEM: tuple[Road, ...] = (named, taken_name, informed, built, thrown_away, Client.leave)
 ROADS: tuple[Road, ...] = (*AT_DESK, *BY_SYSTEM)

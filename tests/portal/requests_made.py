@@ -9,6 +9,7 @@ from world import Browser, Page
 BIRTH = "birth-extract"
 NAME = "negative-certificate"
 INFORMATION = "information-request"
+PERMIT = "building-permit"
 PARENTS = {
     "sex": "F",
     "father_name_ar": "عبد الرحيم الإدريسي",
@@ -25,6 +26,14 @@ RECORD = {
     "act_no": "1874",
     "act_year": "1992",
 }
+
+PROJECT: tuple[dict[str, str], ...] = (
+    {"asker": "self"},
+    {"province": "04.421"},
+    {"commune": "c-04421-02", "site": "زنقة الأرز، حي أكدال، البقعة 14"},
+    {"works": "new", "use": "house", "surface": "120"},
+)
+"""A house in Rabat, page by page, as far as its plans."""
 
 
 def reference_of(page: Page) -> str:

@@ -76,6 +76,7 @@ def test_a_name_that_is_taken_is_refused_with_reasons(town: World, browser: Brow
     assert "refusée" in words
     assert "30 jours" in words
     assert browser.client.get(browser.page.link("/locker/")).content.startswith(b"%PDF")
+    assert 'href="/fr/services/negative-certificate">Commencer une nouvelle demande' in browser.page.text
 
 
 def test_a_free_request_is_complete_at_once_and_answered_later(town: World, browser: Browser) -> None:

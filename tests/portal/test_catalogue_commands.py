@@ -34,9 +34,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-def said(*arguments: str) -> Result:
+def said(*arguments: str, group: str = "catalogue") -> Result:
     """What the command answers."""
-    return CliRunner().invoke(cli, ["catalogue", *map(str, arguments)])
+    return CliRunner().invoke(cli, [group, *map(str, arguments)])
 
 
 def test_a_starting_file_can_be_checked_published_and_asked_for(tmp_path: Path) -> None:
@@ -158,3 +158,36 @@ def test_a_broken_folder_publishes_nothing_and_the_old_version_stays(tmp_path: P
     work.database.dispose()
     assert published.number == 1
     assert published.service("permit").delay.unit == "calendar_day"
+
+
+@pytest.mark.parametrize(
+    ("group", "command"), [("catalogue", "wishes"), ("catalogue", "publish"), ("offices", "load portal.yaml")]
+)
+def test_a_database_without_tables_is_told_from_a_mistake(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, group: str, command: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("portal.yaml").write_text("offices: []", "utf-8")
+    monkeypatch.setenv("PORTAL_DATABASE_URL", f"sqlite:///{tmp_path / 'empty.sqlite'}")
+    answer = said(*command.split(), group=group)
+    assert answer.exit_code == 1
+    assert "was 'portal migrate' run?" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("file", "what"),
+    [
+        ("offices: [{administration: a, names: {}}, {administration: a, branch: b, names: {}}]", "take the same: a *"),
+        ("offices: []\nagents: [{issuer: i, sub: s, administration: a}]", "not in the file: a"),
+        ("agents: []", "'offices'"),
+        ("offices: [", "is no deployment"),
+        ("offices: [{administration: a, each: nothing.at_all}]", "'nothing'"),
+        ("", "is no deployment"),
+    ],
+)
+def test_offices_that_cannot_be_loaded_are_named(tmp_path: Path, file: str, what: str) -> None:
+    said("publish", str(folder(tmp_path / "one", askable())))
+    (tmp_path / "offices.yaml").write_text(file, "utf-8")
+    answer = said("load", str(tmp_path / "offices.yaml"), group="offices")
+    assert answer.exit_code == 1
+    assert what in answer.output

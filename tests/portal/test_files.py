@@ -6,17 +6,16 @@ from datetime import timedelta
 
 import pytest
 from files_brought import a_pdf, a_photo
-from requests_made import pay, reference_of, section, send, start
+from requests_made import PERMIT, PROJECT, pay, reference_of, section, send, start
 from scenes import entered
 from sqlalchemy import select
+from twins.store import FailingStore
 from world import Browser, Page, World
 
 from portal.locker.actions import BROUGHT, taken_for
 from portal.locker.models import Document
 
-PERMIT = "building-permit"
 PLANS = a_pdf()
-PROJECT = {"works": "new", "use": "house", "surface": "120"}
 
 
 @pytest.fixture
@@ -24,10 +23,8 @@ def builder(town: World) -> Browser:
     """Salma where the plans of her house are asked."""
     browser = entered(town, "salma")
     start(browser, PERMIT, "fr")
-    section(browser, asker="self")
-    section(browser, province="04.421")
-    section(browser, commune="c-04421-02", site="Rue des Acacias, lot 14")
-    section(browser, **PROJECT)
+    for answers in PROJECT:
+        section(browser, **answers)
     assert browser.page.url.endswith("/fill/plans")
     return browser
 
@@ -118,7 +115,7 @@ def test_a_browser_cannot_name_another_s_file(town: World, builder: Browser) -> 
     [document] = brought(town, builder)
     other = entered(town, "youssef")
     start(other, PERMIT, "fr")
-    for answers in ({"asker": "self"}, {"province": "04.421"}, {"commune": "c-04421-02", "site": "x1"}, PROJECT):
+    for answers in PROJECT:
         section(other, **answers)
     forged = other.post(other.page.action("/attach/"), {"plans": str(document.id)})
     assert forged.status == 422
@@ -144,3 +141,23 @@ def test_a_file_is_too_large_for_a_request_of_another_kind(builder: Browser) -> 
     large = {"csrf_token": token, "site": "x" * 2_000_000}
     answer = builder.client.post(f"/fr/requests/{reference_of(builder.page)}/fill/land", data=large)
     assert answer.status_code == 413
+
+
+def test_what_was_typed_beside_a_file_is_kept_when_the_store_does_not_answer(
+    town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = entered(town, "youssef")
+    start(browser, "cnss-employer", "fr")
+    section(browser, for_whom="company", ice="001561191000066")
+    section(browser, first_hire_on="05/01/2027", staff_count="2")
+    page = browser.page.url
+    with monkeypatch.context() as down:
+        down.setattr(town.work.adapters.store, "put", FailingStore().put, raising=False)
+        answer = browser.post(
+            browser.page.action("/attach/"),
+            {"rib": "011519000001205000534921"},
+            files={"rib_file": ("rib.pdf", PLANS, "application/pdf")},
+        )
+    assert answer.status == 503, answer.words
+    assert "Ce que vous avez saisi est enregistré" in answer.words
+    assert 'value="011519000001205000534921"' in browser.get(page).text

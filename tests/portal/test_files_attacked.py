@@ -9,10 +9,10 @@ from datetime import timedelta
 import httpx
 import pytest
 from files_brought import a_pdf, a_photo
-from requests_made import reference_of, section, start
+from requests_made import PERMIT, PROJECT, reference_of, section, start
 from scenes import entered, token_of
 from sqlalchemy import select
-from test_files import PERMIT, PLANS, PROJECT, attach
+from test_files import PLANS, attach
 from test_things import AMAL, BADR, CAPITAL, COMPANY, another
 from world import Browser, World
 
@@ -37,7 +37,7 @@ def builder(town: World) -> Browser:
     """Salma where the plans of her house are asked."""
     browser = entered(town, "salma")
     start(browser, PERMIT, "fr")
-    for answers in ({"asker": "self"}, {"province": "04.421"}, {"commune": "c-04421-02", "site": "Lot 14"}, PROJECT):
+    for answers in PROJECT:
         section(browser, **answers)
     return browser
 
@@ -148,26 +148,6 @@ def test_who_did_not_sign_in_sends_no_large_files(town: World, monkeypatch: pyte
     answer = httpx.post(address, files={"plans": ("plans", b"x" * 3_000_000)}, headers={"Cookie": "shubbak=x.y.z"})
     assert (answer.status_code, read) == (303, [])
     assert "/sign-in" in answer.headers["Location"]
-
-
-def test_what_was_typed_beside_a_file_is_kept_when_the_store_is_away(
-    town: World, builder: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reference = reference_of(builder.page)
-    kept: list[dict[str, str]] = []
-
-    def keeps(_unit: Unit, _reference: str, _page: object, typed: dict[str, str]) -> None:
-        kept.append(typed)
-
-    def is_away(*_all: object) -> None:
-        raise NotReachable("away")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Storage, "put", is_away)
-        patched.setattr("portal.apply.filling._keep", keeps)
-        assert attach(builder, "plans.pdf", PLANS).status == 503
-    assert kept
-    is_clean(town, reference)
 
 
 def test_bytes_that_were_stored_for_an_answer_that_never_came_are_gone_in_the_end(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
@@ -14,9 +15,10 @@ import httpx
 import pytest
 
 from portal import logs, operator
+from portal.app import LONGEST_UPLOAD
 from portal.demo import environment
 from portal.operator import ENDPOINT, Watch
-from portal.settings import BadSettings, Settings, load
+from portal.settings import ROOT, BadSettings, Settings, load
 
 FORGED = {"X-Forwarded-For": "41.0.0.9", "X-Forwarded-Proto": "https", "X-Forwarded-Host": "other.example"}
 PLAIN = {"REMOTE_ADDR": "10.0.0.1", "wsgi.url_scheme": "http", "HTTP_HOST": "inside"}
@@ -133,3 +135,19 @@ def test_limits_are_on_where_it_counts(tmp_path: Path) -> None:
     assert not load(environment(tmp_path)).limits
     assert load(secure | production).limits
     assert not load(secure | production | {"PORTAL_LIMITS": "off"}).limits
+
+
+@pytest.mark.parametrize(
+    ("file", "where", "most"),
+    [
+        ("nginx.conf", r"location ~ (\S+attach\S+)", r"client_max_body_size (\d+)m;\s+proxy_pass"),
+        ("Caddyfile", r"@files path_regexp (\S+)", r"request_body @files \{\s+max_size (\d+)MB"),
+    ],
+)
+def test_the_proxies_of_the_handbook_let_the_files_through_that_the_portal_takes(
+    file: str, where: str, most: str
+) -> None:
+    said = (ROOT / "docs" / "deployment" / file).read_text("utf-8")
+    for path in ("/ar/requests/7KQ4M-2XD9A/attach/plans", "/fr/requests/7KQ4M-2XD9A/attach/employees/2"):
+        assert re.match(re.findall(where, said)[0], path)
+    assert int(re.findall(most, said)[0]) * 1_000_000 >= LONGEST_UPLOAD

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from journeys.catalogue.packed import KEPT, SAMPLE, Packed
+
+SINCE = datetime(2026, 10, 1, tzinfo=UTC)
 
 
 class Unpacker:
@@ -13,9 +17,11 @@ class Unpacker:
     def __init__(self) -> None:
         self.keys: list[str] = []
 
-    def __call__(self, key: str, content: str) -> tuple[str, str]:
+    def __call__(self, version: int, since: datetime, content: str) -> tuple[str, str]:
+        assert (version, since) == (1, SINCE)
+        key, _, said = content.partition(" ")
         self.keys.append(key)
-        return key, content
+        return key, said
 
 
 @pytest.fixture
@@ -28,7 +34,7 @@ def lying(contents: dict[str, str], unpack: Unpacker) -> Packed[tuple[str, str]]
     """These contents, packed."""
     some = Packed(unpack)
     for key, content in contents.items():
-        some.add(key, content)
+        some.add(key, 1, SINCE, f"{key} {content}")
     return some.sealed()
 
 

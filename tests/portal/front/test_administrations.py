@@ -10,7 +10,7 @@ from frontage import front
 from samples import administration, catalogue, document, service
 from test_discover import text_of
 
-from journeys.catalogue.definitions import Administration
+from journeys.catalogue.definitions import Administration, Text
 
 
 def body(key: str, **changes: Any) -> Administration:
@@ -79,3 +79,10 @@ def test_an_administration_says_where_it_belongs_and_what_its_sites_are_for(read
 
 def test_a_site_that_no_source_confirms_is_marked(reader: FlaskClient) -> None:
     assert "Ses propres sites À confirmer" in text_of(reader.get("/fr/administrations/agency").text)
+
+
+def test_accents_move_no_name_in_a_list() -> None:
+    named = {"a": "Zaouia", "b": "Équipement", "c": "Eau"}
+    bodies = [body(key, names=Text({"fr": name})) for key, name in named.items()]
+    page = text_of(front(catalogue(administrations=bodies)).test_client().get("/fr/administrations").text)
+    assert page.index("Eau") < page.index("Équipement") < page.index("Zaouia")

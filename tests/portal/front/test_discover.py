@@ -163,3 +163,8 @@ def test_names_in_amazigh_stand_in_their_own_letters() -> None:
     assert reading.get("/ar/services/permit").text.count(said) == 2
     assert said in reading.get("/fr/administrations/commune").text
     assert said not in reader(service("permit")).get("/ar/services/permit").text
+
+
+def test_where_one_asks_is_said_in_one_sentence() -> None:
+    both = service("permit").model_copy(update={"channels": ("counter", "consulate")})
+    assert "Au guichet ou au consulat" in text_of(reader(both).get("/fr/services/permit").text)

@@ -90,6 +90,13 @@ def test_months_have_their_moroccan_names(lang: str, words: str) -> None:
     assert i18n.say_day(date(2026, 8, 5), lang) == words
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("ar", "1 دجنبر 2026"), ("fr", "1er décembre 2026"), ("en", "1 December 2026")]
+)
+def test_the_first_of_a_month_is_said_as_people_say_it(lang: str, words: str) -> None:
+    assert i18n.say_day(date(2026, 12, 1), lang) == words
+
+
 def test_a_moment_is_told_in_casablanca_time() -> None:
     late = datetime(2026, 10, 5, 23, 30, tzinfo=UTC)
     assert i18n.say_moment(late, "fr") == "6 octobre 2026, 00:30"
@@ -114,3 +121,10 @@ def test_a_text_in_another_language_says_so(app: Flask) -> None:
         assert templating.text(Text({"fr": "Extrait <b>"})) == '<bdi lang="fr" dir="ltr">Extrait &lt;b&gt;</bdi>'
         assert templating.text(Text({"ar": "نسخة"})) == "نسخة"
         assert templating.text(None) == ""
+
+
+def test_no_french_line_begins_with_a_sign(app: Flask) -> None:
+    with app.app_context(), i18n.speaking("fr"):
+        assert templating.text(Text({"fr": "« Où ? » : ici"})) == "«\u00a0Où\u00a0?\u00a0»\u00a0: ici"
+    with app.app_context(), i18n.speaking("en"):
+        assert templating.text(Text({"en": "a : b"})) == "a : b"

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
+from frontage import front
 from icalendar import Calendar
+from samples import administration, catalogue, life_event, service, step
 from test_discover import text_of
 
 BABY = "/en/life-events/having-a-baby"
@@ -79,3 +81,18 @@ def test_the_list_can_be_saved_for_a_calendar(client: FlaskClient) -> None:
 def test_a_life_event_that_is_not_there_is_not_found(client: FlaskClient, method: str) -> None:
     address = "/ar/life-events/none" if method == "post" else "/ar/life-events/none/calendar"
     assert getattr(client, method)(address).status_code == 404
+
+
+def test_what_is_free_and_at_once_is_said_in_words() -> None:
+    quick = service("card", fee="free", delay=None)
+    now = quick.model_copy(update={"delay": quick.delay.model_copy(update={"unit": "immediate", "kind": "specific"})})
+    town = catalogue(
+        services=[now],
+        life_events=[life_event("having-a-baby", steps=[step("card")])],
+        administrations=[administration("commune")],
+    )
+    page = text_of(answered(front(town).test_client()))
+    assert "Time At once" in page
+    assert "Price Free" in page
+    assert "0.00" not in page
+    assert "0 days" not in page

@@ -53,11 +53,6 @@ def hides_a_file(pdf: pikepdf.Pdf) -> None:
     pdf.attachments["virus.exe"] = b"MZ"
 
 
-def hides_a_file_of_no_type(pdf: pikepdf.Pdf) -> None:
-    held = pikepdf.Dictionary(Type=pikepdf.Name.Filespec, EF=pikepdf.Dictionary(F=pdf.make_stream(b"MZ")))
-    pdf.Root.Names = pikepdf.Dictionary(Held=pdf.make_indirect(held))
-
-
 def plays_a_film(pdf: pikepdf.Pdf) -> None:
     pdf.pages[0].obj.Annots = pikepdf.Array(
         [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.RichMedia)]
@@ -81,6 +76,12 @@ def many_scans(times: int) -> bytes:
     picture = a_picture("JPEG", progressive=True)
     last = picture.rindex(b"\xff\xda")
     return picture[:last] + picture[last:-2] * times + b"\xff\xd9"
+
+
+def hides_a_file_that_does_not_say_so(pdf: pikepdf.Pdf) -> None:
+    hidden = pdf.make_indirect(pikepdf.Stream(pdf, b"MZ"))  # its type may be left out
+    link = pikepdf.Dictionary(FS=pikepdf.Dictionary(F="virus.exe", EF=pikepdf.Dictionary(F=hidden)))
+    pdf.pages[0].obj.Annots = pikepdf.Array([link])
 
 
 def refusal(content: bytes) -> str:
@@ -125,13 +126,13 @@ def test_ordinary_files_are_taken_for_what_they_are(content: bytes, media: str) 
         (spoilt(runs_a_script), "active_file"),
         (spoilt(starts_a_program), "active_file"),
         (spoilt(hides_a_file), "active_file"),
-        (spoilt(hides_a_file_of_no_type), "active_file"),
         (spoilt(plays_a_film), "active_file"),
         (lines_of_objects(b"[" * 600 + b"<</S/JavaScript>>" + b"]" * 600), "damaged_file"),
         (lines_of_objects(b"<</A 99999999999999999999999/JS(x)>>"), "damaged_file"),
         (many_scans(200), "damaged_file"),
         (a_picture("JPEG") + b"PK\x05\x06" + b"\0" * 30_000, "unknown_file"),
         (a_pdf() + b"PK\x05\x06" + b"\0" * 18, "unknown_file"),
+        (spoilt(hides_a_file_that_does_not_say_so), "active_file"),
         (a_picture("JPEG")[:-200], "damaged_file"),
         (a_picture("PNG", (400, 300))[:200], "damaged_file"),
         (a_picture("PNG") + a_pdf()[:500], "unknown_file"),
