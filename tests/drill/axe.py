@@ -1,4 +1,4 @@
-"""Every kind of page under axe-core, in each language, on a telephone and on a desk; on a sample of them in the dark."""
+"""Every kind of page under axe-core: in each language, on a telephone and on a desk; on two of them in the dark too."""
 
 from __future__ import annotations
 
