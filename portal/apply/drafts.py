@@ -136,6 +136,14 @@ class Draft:
         places = (rules.page_of(self.service, problem) for problem in missing)
         return {thing for wanted, thing in places if wanted == section.id}
 
+    def page_sent(self, wanted: str, thing: int | None, of: int) -> Page:
+        """The page that something was typed on, when the section had ``of`` things. Where things were taken out
+        meanwhile it is about the next one: nothing typed is lost, and none takes another's place. Raises NotYours."""
+        given = len(rules.things(self.section(wanted), self.values))
+        if thing is not None and given < of and thing <= of + 1:
+            thing = given + 1
+        return self.page(wanted, thing)
+
     def first_gap(self, moment: datetime) -> tuple[str, int | None] | None:
         """The first page with something missing; None when the request can be sent."""
         for problem in rules.problems(self.service, self.catalogue, self.values, moment):

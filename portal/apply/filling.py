@@ -85,6 +85,7 @@ def _shown(draft: Draft, page: Page, form: Form) -> str:
         page=page,
         form=form,
         takes_files=draft.takes_files(page),
+        of=len(rules.things(part, draft.values)),
         review=_reviewing(),
         source=source and {**source, "as_of": say_day(date.fromisoformat(source["as_of"]))},
         offer=source is None and draft.offers(part) and "cin" in draft.kept["subject"],
@@ -105,7 +106,7 @@ def register_name(register: str) -> str:
 def save(lang: str, reference: str, section: str, thing: int | None = None) -> ResponseReturnValue:
     """Saves what was typed, then judges it; goes on when all is well."""
     draft = open_draft(unit(), reference, lock=True)
-    return _saved(unit(), draft, draft.page(section, thing), {}, {}, lang)
+    return _saved(unit(), draft, draft.page_sent(section, thing, _shown_of()), {}, {}, lang)
 
 
 @bp.get("/requests/<reference>/attach/<section>")
@@ -125,7 +126,7 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
 
     def prepare(unit: Unit) -> list[files.Reserved]:
         draft = open_draft(unit, reference)
-        page = draft.page(section, thing)
+        page = draft.page_sent(section, thing, _shown_of())
         _keep_if_refused(draft, page, _typed(draft, page))
         asked = [key for key in draft.takes_files(page) if request.files.get(key)]
         return [files.reserve(unit, draft, draft.service.field(key)) for key in asked]
@@ -138,7 +139,7 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
     ) -> ResponseReturnValue:
         draft = open_draft(unit, reference, lock=True)
         typed, problems = files.kept(unit, reserved, said)
-        return _saved(unit, draft, draft.page(section, thing), typed, problems, lang)
+        return _saved(unit, draft, draft.page_sent(section, thing, _shown_of()), typed, problems, lang)
 
     return work().three_steps(prepare, call, record, actor=who().actor, language=lang)
 
@@ -164,6 +165,11 @@ def _saved(
     if page.thing:
         return redirect(page_url(draft, lang, section.id, review=_reviewing()), 303)
     return redirect(_onwards(unit.session, draft, section, lang), 303)
+
+
+def _shown_of() -> int:
+    """How many things the section had when the page was shown."""
+    return request.form.get("of", type=int, default=0)
 
 
 def _was_asked(field: str) -> bool:

@@ -19,7 +19,7 @@ ALONE = ("ground", "outages")
 
 SIDE_BY_SIDE = 2
 MOST_SHOWN = 20
-BUDGET_MINUTES = {False: 60, True: 8}
+BUDGET_MINUTES = {False: 50, True: 8}
 
 
 def main() -> int:

@@ -106,3 +106,26 @@ def test_a_partner_who_is_not_there_is_not_found(founder: Browser, place: str) -
     sent = {"csrf_token": founder.page.token()} | BADR
     assert founder.client.post(f"/fr/requests/{reference}/fill/{place}", data=sent).status_code == 404
     assert "Badr" not in partners(founder).words
+
+
+def test_what_is_typed_about_a_partner_who_was_taken_out_meanwhile_is_kept(founder: Browser) -> None:
+    section(founder, **AMAL)
+    another(founder, **BADR)
+    changing = founder.get(founder.page.link("/fill/partners/1"))
+    where, of, token = changing.action("/fill/partners/1"), changing.hidden("of"), changing.token()
+    partners(founder)
+    founder.post(founder.page.action("/leave-out/partners/1"), {"of": "2"})  # in another window
+    sent = {"csrf_token": token, "of": of} | AMAL | {"partner_name": "Dina Alami"}
+    founder.client.post(where, data=sent)
+    assert "Badr Tazi" in partners(founder).words
+    assert "Dina Alami" in founder.page.words
+
+
+def test_a_new_partner_who_is_sent_twice_is_there_once(founder: Browser) -> None:
+    section(founder, **AMAL)
+    partners(founder)
+    new = founder.get(founder.page.link("/fill/partners/2"))
+    sent = {"csrf_token": new.token(), "of": new.hidden("of")} | BADR
+    for _ in range(2):
+        founder.client.post(new.action("/fill/partners/2"), data=sent)
+    assert partners(founder).words.count("Badr Tazi") == 1
