@@ -38,12 +38,15 @@ def serve(settings: Settings, host: str, port: int) -> None:
 
 
 def _share_memory(settings: Settings) -> None:
-    """Loads the program, and what it reads to speak, before the processes part: they hold it once among them."""
+    """Loads the program, what it reads to speak, and the catalogue before the processes part: they hold it once among
+    them."""
     import_module("portal.app")
-    import_module("portal.wiring").load_code(settings)
+    wiring = import_module("portal.wiring")
+    wiring.load_code(settings)
     if settings.limits:
         import_module("flask_limiter")
     import_module("portal.i18n").warm()
+    wiring.share_catalogue(settings)
     gc.freeze()  # else the collector's marks would make every process copy what it shares
 
 

@@ -7,7 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
+from journeys.catalogue.actions import current_catalogue
+from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.errors import NotPublished
 from journeys.catalogue.shelf import Shelf
 from journeys.exchange import ports as exchange
 from payments import ports as payments
@@ -26,6 +30,9 @@ from portal.reactions import react
 from portal.settings import Plug, Settings
 from portal.unit import Work
 
+SHARED: list[Catalogue] = []
+"""What was published when the server began."""
+
 
 def wired(settings: Settings, database: Database | None = None) -> Work:
     """Opens units of work over the database and the adapters that the settings name. Raises BadSettings, BadKeys."""
@@ -39,7 +46,7 @@ def adapters(settings: Settings, database: Database) -> Adapters:
     most = max(1, settings.threads // 2)
     return Adapters(
         settings=settings,
-        shelf=Shelf(lambda: database.session(reading=True)),
+        shelf=Shelf(lambda: database.session(reading=True), known=SHARED[-1] if SHARED else None),
         keyring=Keyring.parse(settings.keys),
         issuers={
             issuer.name: behind_door(issuer.name, OpenIDConnect(issuer), identity.NotReachable, most)
@@ -61,6 +68,21 @@ def load_code(settings: Settings) -> None:
     for group, plugs in (("journeys.connectors", settings.connectors), ("journeys.registers", settings.registers)):
         for plug in plugs:
             kind_of(group, plug)
+
+
+def share_catalogue(settings: Settings) -> None:
+    """Fetches what is published, for the processes that are forked from this one: they hold it once among them until
+    something new is published. Without a database, or before the first publication, each fetches it when it can."""
+    database = _database(settings)
+    try:
+        with database.session(reading=True) as session:
+            found = current_catalogue(session)
+    except (NotPublished, SQLAlchemyError):
+        return
+    finally:
+        database.dispose()  # a connection must not be used by two processes
+    _ = found.overview
+    SHARED.append(found)
 
 
 def _all(group: str, plugs: Iterable[Plug], most: int) -> dict[str, Any]:

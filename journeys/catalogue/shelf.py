@@ -19,14 +19,19 @@ OLD_SNAPSHOTS = 8
 
 class Shelf:
     """Hands out snapshots to all threads of a process. While one thread fetches a new publication the others keep the
-    snapshot they know; only the very first one is waited for."""
+    snapshot they know; only the very first one is waited for. ``known`` is what somebody fetched a moment ago."""
 
-    def __init__(self, open_session: Callable[[], Session], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        open_session: Callable[[], Session],
+        clock: Callable[[], float] = time.monotonic,
+        known: Catalogue | None = None,
+    ) -> None:
         self._open_session = open_session
         self._clock = clock
         self._fetching = threading.Lock()
         self._looked_at = float("-inf")
-        self._snapshot: Catalogue | None = None
+        self._snapshot = known
         self._prepare: Callable[[Catalogue], object] = lambda _snapshot: None
         self._old = lru_cache(maxsize=OLD_SNAPSHOTS)(self._fetch)
 

@@ -115,3 +115,28 @@ def test_threads_that_come_first_all_get_the_catalogue(
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(look, range(8)))
     assert len({id(catalogue) for catalogue in found}) == 1
+
+
+def test_what_was_fetched_before_the_processes_parted_is_kept_until_something_is_published(
+    database: Database, morocco: Catalogue, publishing: Publish
+) -> None:
+    publishing(morocco)
+    clock = Clock()
+    fetched = Shelf(reading(database)).current()
+    shelf = Shelf(reading(database), clock, fetched)
+    assert shelf.current() is fetched
+    publishing(renamed(morocco, "Extrait"))
+    clock.now += 2
+    assert shelf.current().service(EXTRACT).names.pick("fr")[0] == "Extrait"
+
+
+def test_a_new_snapshot_is_prepared_before_anybody_is_given_it(
+    database: Database, morocco: Catalogue, publishing: Publish
+) -> None:
+    publishing(morocco)
+    prepared: list[int] = []
+    shelf = Shelf(reading(database), Clock())
+    shelf.prepare(lambda snapshot: prepared.append(snapshot.number))
+    for _ in range(3):
+        assert shelf.current().number in prepared
+    assert prepared == [1]
