@@ -58,7 +58,7 @@ RULES = (
     Rule("sign-in by address", SIGN_IN, address, "600 per minute"),
     Rule("sending by address", SENDING, address, "1200 per minute"),
     Rule("sending by browser", SENDING, browser, "120 per minute"),
-    Rule("wishes by address", WISHES, address, "120 per minute"),
+    Rule("wishes by address", WISHES, address, "20 per minute"),
     Rule("messages by address", HOOKS, address, "6000 per minute"),
 )
 

@@ -21,6 +21,8 @@ from portal.locker.ports import Store
 from portal.outbox import call_off, later
 from portal.unit import Unit, real_now
 
+MOST_OF_REQUEST = 60_000_000
+"""How many bytes the files of one request may have: they are handed over together."""
 THROW_AWAY = "throw_away"
 LEFT_LYING = timedelta(hours=1)
 """How long after it was reserved a file that no answer names is thrown away."""
@@ -28,12 +30,14 @@ LEFT_LYING = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A file that is about to be taken in: which question it answers, its row, where its bytes will lie."""
+    """A file that is about to be taken in: which question it answers, its row, where its bytes will lie, and how many
+    the request still has room for."""
 
     field: str
     document: UUID
     object_key: str
     data_key: bytes
+    room: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,12 @@ def reserve(unit: Unit, draft: Draft, field: FormField) -> Reserved:
     )
     _forget(unit, document, later_by=LEFT_LYING)
     key = keyring.unwrap(document.data_key, actions.context(document.id))
-    return Reserved(field.id, document.id, document.object_key or "", key)
+    return Reserved(field.id, document.id, document.object_key or "", key, MOST_OF_REQUEST - _held(draft))
+
+
+def _held(draft: Draft) -> int:
+    named = used(draft)
+    return sum(one.size or 0 for key, one in draft.attached.items() if key in named)
 
 
 def store(store: Store, reserved: Reserved, sent: FileStorage) -> Stored | BadAnswer:
@@ -73,6 +82,8 @@ def store(store: Store, reserved: Reserved, sent: FileStorage) -> Stored | BadAn
         taken = read_apart(content)
     except BadFile as problem:
         return BadAnswer(problem.code, **problem.params)
+    if taken.size > reserved.room:
+        return BadAnswer("no_room", most=MOST_OF_REQUEST // 1_000_000)
     store.put(reserved.object_key, content, reserved.data_key)
     return Stored(reserved, taken)
 

@@ -126,6 +126,7 @@ def sentence(problem: rules.BadAnswer) -> str:
         "too_many": gettext("This number is too large: at most %(most)s.", most=most),
         "too_few": gettext("Please add at least %(least)s.", least=params.get("least", "")),
         "no_file": gettext("No file is chosen yet. Please choose one."),
+        "no_room": gettext("The files of this request exceed %(most)s MB. Please scan more lightly.", most=most),
         "empty_file": gettext("This file is empty. Please choose another one."),
         "large_file": gettext("This file is larger than %(most)s MB. Please scan it more lightly.", most=most),
         "large_picture": gettext("This picture is too large, or it moves. Please take an ordinary photo."),

@@ -161,3 +161,10 @@ def test_what_was_typed_beside_a_file_is_kept_when_the_store_does_not_answer(
     assert answer.status == 503, answer.words
     assert "Ce que vous avez saisi est enregistré" in answer.words
     assert 'value="011519000001205000534921"' in browser.get(page).text
+
+
+def test_a_request_has_room_for_so_many_files(builder: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.apply.files.MOST_OF_REQUEST", 300)
+    answer = attach(builder, "plans.pdf", PLANS)
+    assert answer.status == 422
+    assert "Les fichiers de cette demande dépassent" in answer.words
