@@ -142,8 +142,12 @@ def test_every_sheet_and_road_of_morocco_can_be_read(lang: str) -> None:
     client = front(morocco).test_client()
     addresses = [f"services/{key}" for key in morocco.services]
     addresses += [f"life-events/{key}" for key in morocco.life_events]
-    addresses += [f"administrations/{key}" for key in morocco.administrations]
+    addresses += [f"administrations/{key}" for key, body in morocco.administrations.items() if not body.is_actor]
     assert [one for one in addresses if client.get(f"/{lang}/{one}").status_code != 200] == []
+
+
+def test_who_issues_papers_without_being_an_administration_has_no_page(client: FlaskClient) -> None:
+    assert client.get("/fr/administrations/applicant").status_code == 404
 
 
 def test_a_level_of_digitisation_is_always_said_to_be_our_estimate(client: FlaskClient) -> None:
