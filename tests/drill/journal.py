@@ -32,6 +32,7 @@ PLACES = {
     "pay": re.compile(r"^/pay/(?P<session>[^/]+)$"),
 }
 DRAFTED = re.compile(rf"/requests/{REFERENCE}/")
+AT_A_DESK = (BIRTH, PERMIT)
 PAPERS = {BIRTH: "birth_extract", NAME: "neg_cert", INFORMATION: "information_answer"}
 TOLD = {
     Verb.FILE: Kind.FILED,
@@ -257,7 +258,7 @@ class _Comparing:
 
     def _handed_over(self, told: Told) -> None:
         theirs = self.books.dossiers(told.id)
-        wanted = told.service != BIRTH and Verb.FILE in told.verbs
+        wanted = told.service not in AT_A_DESK and Verb.FILE in told.verbs
         if theirs > 1:
             self.found.doubled.append(f"request {told.reference}: the administration has it {theirs} times")
         elif wanted and not theirs and Verb.WITHDRAW not in told.verbs:

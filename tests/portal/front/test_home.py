@@ -133,7 +133,7 @@ def published(session: Session, *catalogues: Catalogue) -> Catalogue:
 
 def test_before_anything_changed_the_first_day_is_told(session: Session) -> None:
     page = home(published(session, of(asked("one"), service("two"))), session, "fr")
-    assert "1 octobre 2026 Les premières démarches ont été publiées ici. On compte aujourd’hui : 2 démarches" in page
+    assert "1er octobre 2026 Les premières démarches ont été publiées ici. On compte aujourd’hui : 2 démarches" in page
     assert "Nouvelle page" not in page
 
 
