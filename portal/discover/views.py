@@ -15,7 +15,8 @@ from portal.discover import answers, bodies, calendars, finding, lately, sheets,
 from portal.discover.icons import icon_of
 from portal.discover.ours import from_our_page
 from portal.discover.pages import made_anew, made_once, render_once
-from portal.web import adapters, catalogue, unit
+from portal.i18n import public_address
+from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
 
@@ -153,7 +154,7 @@ def calendar(lang: str, wanted: str) -> ResponseReturnValue:
     found = _life_event(wanted)
     said = answers.kept(found, questions(catalogue(), found))
     mine = personal(catalogue(), found, said, unit().moment)
-    page = adapters().settings.public_url + url_for("discover.life_event", lang=lang, wanted=wanted)
+    page = public_address(url_for("discover.life_event", lang=lang, wanted=wanted))
     file = calendars.file_of(mine, unit().moment, page)
     headers = {"Content-Disposition": f"attachment; filename={found.id}.ics"}
     return Response(file, mimetype="text/calendar", headers=headers)
