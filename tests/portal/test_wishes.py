@@ -25,6 +25,7 @@ pytestmark = pytest.mark.usefixtures("nothing_wished")
 @pytest.fixture
 def nothing_wished(running_world: World) -> Iterator[None]:
     """No wish before, and none left behind."""
+    running_world.work.transact(lambda unit: unit.session.execute(delete(Wish)))
     yield
     running_world.work.transact(lambda unit: unit.session.execute(delete(Wish)))
 
