@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import drill.__main__ as drills
@@ -12,13 +13,17 @@ from drill.lane import drilled
 from drill.report import How, Result
 
 
-def test_a_drill_that_breaks_off_is_a_finding(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+def test_a_drill_that_breaks_off_is_a_finding_and_leaves_its_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
     def breaks_off(_how: How) -> Iterator[Result]:
         yield Result("the first row", 3)
         raise ValueError("no such thing")
 
     monkeypatch.setitem(sys.modules, "drill.weak", SimpleNamespace(run=breaks_off))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     (first, _), (second, _) = drilled("weak", True, 1)
+    assert [second.note] == [f"; see {folder}" for folder in tmp_path.iterdir()]
     assert (first.times, first.findings) == (3, [])
     assert second.findings == ["the drill broke off: ValueError: no such thing"]
     assert "ValueError" in capsys.readouterr().err
