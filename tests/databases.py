@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
 from sqlalchemy import text
 
+from portal.cli import alembic_config
 from portal.db import Database
 from portal.schema import revisions
 from portal.tables import METADATA
@@ -28,6 +34,16 @@ def with_tables(url: str) -> Database:
         metadata.create_all(database.engine)
     _stamp(database)
     return database
+
+
+@contextmanager
+def of_schema(url: str, revision: str) -> Iterator[tuple[Database, str]]:
+    """A new database of an old schema, with its address, for as long as the block lasts."""
+    Path(emptied(url).removeprefix("sqlite:///")).unlink(missing_ok=True)
+    command.upgrade(alembic_config(url), revision)
+    database = Database(url)
+    yield database, url
+    database.dispose()
 
 
 def _stamp(database: Database) -> None:

@@ -179,8 +179,8 @@ class Draft:
         answers, typed, found = self.around(page), page.own(self.typed), {}
         for field in rules.asked(self.service, page.section, answers):
             value, kind = answers.get(field.id, facts.get(field.id)), self.catalogue.definition(field).type
-            said = self._file(value) if kind == "file" else shown_text(value, kind)
-            found[field.id] = said if kind == "file" else typed.get(field.id, said)
+            is_file = kind == "file"
+            found[field.id] = self._file(value) if is_file else typed.get(field.id, shown_text(value, kind))
         return found
 
     def form(self, page: Page, language: str) -> Form:

@@ -207,8 +207,7 @@ def leave_out(lang: str, reference: str, section: str, thing: int) -> ResponseRe
     """Takes one thing out of a section that repeats. Pressed twice, it takes out one."""
     draft = open_draft(unit(), reference, lock=True)
     page = draft.page(section, thing)
-    of = request.form.get("of", type=int, default=0)
-    unit().do(drafting.leave_out, draft.case, page, of, unit().adapters.keyring)
+    unit().do(drafting.leave_out, draft.case, page, _shown_of(), unit().adapters.keyring)
     files.forget_unused(unit(), load(unit(), draft.case))
     return redirect(page_url(draft, lang, section, review=_reviewing()), 303)
 

@@ -16,7 +16,7 @@ from journeys.exchange.models import DESK, Office
 from journeys.exchange.ports import Answer, Attachment, Dossier, NotReachable, Reply
 from payments.actor import Channel
 from portal.apply import files
-from portal.apply.drafts import load
+from portal.apply.drafts import Draft, load
 from portal.locker import actions as locker
 from portal.locker.issuing import decided, outputs
 from portal.outbox import later
@@ -71,8 +71,8 @@ def _read(work: Work, one: Enclosed) -> Attachment:
     return replace(one.about, content=work.adapters.store.get(one.object_key, one.data_key))
 
 
-def _enclosed(unit: Unit, case: Case) -> list[Enclosed]:
-    draft, found = load(unit, case), []
+def _enclosed(unit: Unit, draft: Draft) -> list[Enclosed]:
+    found = []
     for key in sorted(files.used(draft)):
         document = draft.attached[key]
         data_key = unit.adapters.keyring.unwrap(document.data_key, locker.context(document.id))
@@ -86,7 +86,7 @@ def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier, list[Enclosed]] |
     office = unit.session.get_one(Office, case.office_id)
     if office.connector == DESK or case.theirs is not None or case.state not in WITH_ADMINISTRATION:
         return None
-    kept = content.read_all(unit.adapters.keyring, case)
+    draft = load(unit, case)
     dossier = Dossier(
         key=str(case.id),
         reference=case.reference,
@@ -95,10 +95,10 @@ def _dossier(unit: Unit, case_id: UUID) -> tuple[str, Dossier, list[Enclosed]] |
         office=office.address,
         language=case.language,
         filed_at=case.filed_at or unit.moment,
-        subject=kept[content.SUBJECT],
-        answers=kept[content.ANSWERS]["values"],
+        subject=draft.kept[content.SUBJECT],
+        answers=draft.values,
     )
-    return office.connector, dossier, _enclosed(unit, case)
+    return office.connector, dossier, _enclosed(unit, draft)
 
 
 def _waiting(unit: Unit, case_id: UUID) -> tuple[str, str] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -50,7 +51,18 @@ def reserve(
     known = select(Document).where(Document.case_id == case, Document.kind == kind, Document.origin == ISSUED)
     document = session.scalar(known.with_for_update())
     if document is None:
-        document = _row(moment, owner, case, reference, service, kind, names, issuer, keyring)
+        document = _begun(
+            moment,
+            keyring,
+            origin=ISSUED,
+            owner_id=owner,
+            case_id=case,
+            reference=reference,
+            service=service,
+            kind=kind,
+            names=dict(names),
+            issuer=dict(issuer),
+        )
         session.add(document)
     elif document.object_key is None:  # reserved during an upgrade, by a version that named it later
         document.object_key = place(document.id)
@@ -58,35 +70,12 @@ def reserve(
     return document
 
 
-def _row(
-    moment: datetime,
-    owner: UUID,
-    case: UUID,
-    reference: str,
-    service: str,
-    kind: str,
-    names: Mapping[str, str],
-    issuer: Mapping[str, str],
-    keyring: Keyring,
-) -> Document:
+def _begun(moment: datetime, keyring: Keyring, **about: Any) -> Document:
+    """A document of ``about`` whose bytes come later, with a key and a place for them."""
     document_id = new_id()
     _, wrapped = keyring.new_data_key(context(document_id))
-    return Document(
-        id=document_id,
-        owner_id=owner,
-        case_id=case,
-        reference=reference,
-        service=service,
-        kind=kind,
-        origin=ISSUED,
-        media=PDF,
-        names=dict(names),
-        issuer=dict(issuer),
-        data_key=wrapped,
-        object_key=place(document_id),
-        state=WRITING,
-        made_at=moment,
-    )
+    key = {"data_key": wrapped, "object_key": place(document_id)}
+    return Document(id=document_id, media=PDF, state=WRITING, made_at=moment, **key, **about)
 
 
 def take_in(
@@ -103,8 +92,18 @@ def take_in(
     keyring: Keyring,
 ) -> Document:
     """The row of a file that a person attaches to a request; its bytes come later. ``moment`` is real time."""
-    document = _row(moment, owner, case, reference, service, kind, names, {}, keyring)
-    document.origin = BROUGHT
+    document = _begun(
+        moment,
+        keyring,
+        origin=BROUGHT,
+        owner_id=owner,
+        case_id=case,
+        reference=reference,
+        service=service,
+        kind=kind,
+        names=dict(names),
+        issuer={},
+    )
     session.add(document)
     session.flush()
     return document

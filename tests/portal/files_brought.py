@@ -8,13 +8,18 @@ import pikepdf
 from PIL import Image
 
 
-def a_pdf(pages: int = 1) -> bytes:
+def a_pdf(pages: int = 1, **protection: object) -> bytes:
     """A PDF of empty pages."""
-    out = io.BytesIO()
     with pikepdf.new() as pdf:
         for _ in range(pages):
             pdf.add_blank_page()
-        pdf.save(out)
+        return saved(pdf, **protection)
+
+
+def saved(pdf: pikepdf.Pdf, **protection: object) -> bytes:
+    """The bytes of a PDF."""
+    out = io.BytesIO()
+    pdf.save(out, **protection)
     return out.getvalue()
 
 

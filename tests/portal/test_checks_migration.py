@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from alembic import command
-from databases import emptied
+from databases import of_schema
 from sqlalchemy import insert, inspect, select
 
 from payments.columns import new_id
@@ -24,12 +23,8 @@ MADE = datetime(2026, 10, 1, 9, 30, tzinfo=UTC)
 @pytest.fixture
 def old(database_url: str) -> Iterator[tuple[Database, str]]:
     """A database of the first schema."""
-    url = emptied(f"{database_url}_second_migration")
-    Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
-    command.upgrade(alembic_config(url), "0001")
-    database = Database(url)
-    yield database, url
-    database.dispose()
+    with of_schema(f"{database_url}_second_migration", "0001") as found:
+        yield found
 
 
 def an_old_document(database: Database, **changes: Any) -> UUID:

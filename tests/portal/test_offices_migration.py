@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 from alembic import command
-from databases import emptied
+from databases import of_schema
 from sqlalchemy import column, insert, inspect, select, table
 
 from journeys.exchange.actions import competent_office
@@ -23,12 +22,8 @@ RABAT = "c-04421-02"
 @pytest.fixture
 def old(database_url: str) -> Iterator[tuple[Database, str]]:
     """A database in which a place has one office."""
-    url = emptied(f"{database_url}_fourth_migration")
-    Path(url.removeprefix("sqlite:///")).unlink(missing_ok=True)
-    command.upgrade(alembic_config(url), "0003")
-    database = Database(url)
-    yield database, url
-    database.dispose()
+    with of_schema(f"{database_url}_fourth_migration", "0003") as found:
+        yield found
 
 
 def an_office(database: Database, *, without: tuple[str, ...] = (), **more: object) -> UUID:

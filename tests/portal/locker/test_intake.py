@@ -7,24 +7,11 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
+from files_brought import a_pdf, saved
 from PIL import Image
 
 from portal.locker import intake
 from portal.locker.intake import MOST_BYTES, BadFile, read
-
-
-def a_pdf(pages: int = 1, **protection: object) -> bytes:
-    """A PDF of empty pages."""
-    with pikepdf.new() as pdf:
-        for _ in range(pages):
-            pdf.add_blank_page()
-        return saved(pdf, **protection)
-
-
-def saved(pdf: pikepdf.Pdf, **protection: object) -> bytes:
-    out = io.BytesIO()
-    pdf.save(out, **protection)
-    return out.getvalue()
 
 
 def spoilt(change: Callable[[pikepdf.Pdf], None]) -> bytes:
