@@ -88,12 +88,16 @@ def sandbox() -> None:
 
 @cli.command()
 def migrate() -> None:
-    """Brings the database to the newest schema."""
-    from portal.wiring import prepared_folder
+    """Brings the database to the newest schema, and what is kept of the catalogue to this code."""
+    from journeys.catalogue.actions import look_over
+    from portal.wiring import prepared_folder, wired
 
     settings = _settings()
     prepared_folder(settings.database_url)
     command.upgrade(alembic_config(settings.database_url), "head")
+    work = wired(settings)
+    work.transact(lambda unit: look_over(unit.session))
+    work.database.dispose()
     click.echo("the database has the newest schema")
 
 

@@ -14,6 +14,7 @@ from journeys.catalogue.contents import Address, contents, digest, rebuilt
 from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.errors import NotLatest, NotPublished
 from journeys.catalogue.events import Published
+from journeys.catalogue.keeping import is_kept, keep, kept
 from journeys.catalogue.models import DefinitionVersion, Publication
 from payments.actor import Actor
 
@@ -49,7 +50,16 @@ def publish(session: Session, moment: datetime, actor: Actor, catalogue: Catalog
         for (kind, key), (content, digested) in changed.items()
     )
     _flush(session)
+    look_over(session)
     return Published(number + 1, _by_kind(changed))
+
+
+def look_over(session: Session) -> None:
+    """Keeps what one look at the publication in force tells, unless it is kept: a process that starts is spared it.
+    Nothing happens before the first publication."""
+    number = current_number(session)
+    if number and not is_kept(session, number):
+        keep(session, number, catalogue_at(session, number).overview)
 
 
 def current_number(session: Session) -> int:
@@ -76,7 +86,9 @@ def catalogue_at(session: Session, number: int) -> Catalogue:
         .where(row.digest != WITHDRAWN)
         .execution_options(yield_per=AT_A_TIME)
     )
-    return rebuilt(session.execute(query), number)
+    found = rebuilt(session.execute(query), number)
+    overview = kept(session, number, found.search_words)
+    return found.with_kept(overview) if overview else found
 
 
 def _newest(publication: int) -> Subquery:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import groupby
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from journeys.catalogue.form import (
     Bar,
@@ -111,8 +111,13 @@ class Catalogue:
 
     @cached_property
     def overview(self) -> Overview:
-        """What one look at everything tells; taken when it is first asked for."""
+        """What one look at everything tells; taken when it is first asked for, unless it was kept."""
         return looked_over(self)
+
+    def with_kept(self, overview: Overview) -> Self:
+        """This, with the overview that somebody took of it before."""
+        self.__dict__["overview"] = overview
+        return self
 
     @property
     def index(self) -> Index:

@@ -1,4 +1,4 @@
-"""Publications, and every version of every definition they brought."""
+"""Publications, every version of every definition they brought, and what one look at the last of them told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from journeys.base import Base
@@ -37,3 +37,17 @@ class DefinitionVersion(Base):
     content: Mapped[Any] = mapped_column(JSON(none_as_null=True), nullable=True)
     digest: Mapped[str] = mapped_column(String(64))
     publication: Mapped[int] = mapped_column(ForeignKey("publication.number"), index=True)
+
+
+class KeptOverview(Base):
+    """The overview of the newest publication, ``made_by`` the code with this digest. ``seen`` are its lists and the
+    words of its index, each with in how many entries it stands; ``rows`` (32-bit numbers of entries) and ``scores``
+    (32-bit floats) lie one word after the other."""
+
+    __tablename__ = "kept_overview"
+
+    publication: Mapped[int] = mapped_column(ForeignKey("publication.number"), primary_key=True, autoincrement=False)
+    made_by: Mapped[str] = mapped_column(String(64))
+    seen: Mapped[Any] = mapped_column(JSON)
+    rows: Mapped[bytes] = mapped_column(LargeBinary)
+    scores: Mapped[bytes] = mapped_column(LargeBinary)

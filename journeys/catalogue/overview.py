@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from journeys.catalogue.glance import Glance, glances
-from journeys.catalogue.searching import Entry, Found, Index
-from journeys.catalogue.values import Audience, Text
+from journeys.catalogue.indexing import Entry, Found, Groups, Postings, postings
+from journeys.catalogue.searching import Index
+from journeys.catalogue.values import Audience, SearchWords, Text
 
 if TYPE_CHECKING:
     from journeys.catalogue.definitions import Catalogue
@@ -32,37 +33,51 @@ class Listed:
 
 @dataclass
 class Overview:
-    """One look at everything in a catalogue."""
+    """One look at everything in a catalogue: what lists need, and the index of its words."""
 
-    services: dict[str, Listed] = field(default_factory=dict)
-    life_events: dict[str, Listed] = field(default_factory=dict)
-    life_events_of: dict[str, list[str]] = field(default_factory=dict)
+    services: dict[str, Listed]
+    life_events: dict[str, Listed]
+    life_events_of: dict[str, list[str]]
+    postings: InitVar[Postings]
+    said: InitVar[SearchWords]
     index: Index = field(init=False)
+
+    def __post_init__(self, postings: Postings, said: SearchWords) -> None:
+        idle = (word for some in said.idle.values() for word in some)
+        self.index = Index(postings, Groups(said.same), idle)
 
     def offered_by(self, administration: str) -> list[str]:
         """The services of an administration."""
         return [key for key, one in self.services.items() if administration in one.administrations]
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What is noted in passing."""
+
+    services: dict[str, Listed] = field(default_factory=dict)
+    life_events: dict[str, Listed] = field(default_factory=dict)
+    life_events_of: dict[str, list[str]] = field(default_factory=dict)
+
+
 def looked_over(catalogue: Catalogue) -> Overview:
     """Looks at every service and life event once."""
-    found, said = Overview(), catalogue.search_words
-    idle = [word for some in said.idle.values() for word in some]
-    found.index = Index(_entries(catalogue, found), said.same, idle)
-    return found
+    noted, said = _Noted(), catalogue.search_words
+    read = postings(_entries(catalogue, noted), Groups(said.same))
+    return Overview(noted.services, noted.life_events, noted.life_events_of, read, said)
 
 
-def _entries(catalogue: Catalogue, found: Overview) -> Iterator[Entry]:
+def _entries(catalogue: Catalogue, noted: _Noted) -> Iterator[Entry]:
     """Everything that has a page of its own, as it is found by words; noted in passing."""
     called, names = catalogue.search_words.words, dict[str, Text]()
     for service in glances(catalogue.services):
         names[service.id] = service.names
-        found.services[service.id] = _listed(catalogue, service)
+        noted.services[service.id] = _listed(catalogue, service)
         yield _entry("service", service.id, service.names, _about(catalogue, service), called)
     for event in catalogue.life_events.values():
-        found.life_events[event.id] = Listed(event.audience, event.administrations, published_at=event.published_at)
+        noted.life_events[event.id] = Listed(event.audience, event.administrations, published_at=event.published_at)
         steps = [names[step.service] for step in event.steps if step.service in names]
-        _note_steps(found.life_events_of, event)
+        _note_steps(noted.life_events_of, event)
         yield _entry("life-event", event.id, event.names, steps[:SHOWN_STEPS], called)
     for body in catalogue.administrations.values():
         if not body.is_actor:

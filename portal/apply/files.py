@@ -24,8 +24,12 @@ from portal.unit import Unit, real_now
 MOST_OF_REQUEST = 60_000_000
 """How many bytes the files of one request may have: they are handed over together."""
 THROW_AWAY = "throw_away"
-LEFT_LYING = timedelta(hours=1)
-"""How long after it was reserved a file that no answer names is thrown away."""
+NEVER_CAME = timedelta(hours=1)
+"""How long after it was reserved a file that was not kept is thrown away."""
+
+LET_GO = timedelta(days=1)
+"""How long after no answer names it any more the bytes of a file are thrown away: a backup that began while it was
+kept has copied them by then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def reserve(unit: Unit, draft: Draft, field: FormField) -> Reserved:
         names=names,
         keyring=keyring,
     )
-    _forget(unit, document, later_by=LEFT_LYING)
+    _throw_away(unit, document, NEVER_CAME)
     key = keyring.unwrap(document.data_key, actions.context(document.id))
     return Reserved(field.id, document.id, document.object_key or "", key, MOST_OF_REQUEST - _held(draft))
 
@@ -119,13 +123,14 @@ def used(draft: Draft) -> set[str]:
 
 
 def forget_unused(unit: Unit, draft: Draft) -> None:
-    """Files of this request that no answer names any more are thrown away."""
+    """Files of this request that no answer names any more are gone for everybody, and are thrown away later."""
     named = used(draft)
     for document in draft.attached.values():
         if document.state == actions.KEPT and str(document.id) not in named:
-            _forget(unit, document)
+            unit.do(actions.let_go, document.id)
+            _throw_away(unit, document, LET_GO)
 
 
-def _forget(unit: Unit, document: Document, later_by: timedelta = timedelta()) -> None:
+def _throw_away(unit: Unit, document: Document, after: timedelta) -> None:
     payload = {"document": str(document.id), "case_id": str(document.case_id)}
-    later(unit.session, THROW_AWAY, str(document.id), payload, real_now() + later_by, again=True)
+    later(unit.session, THROW_AWAY, str(document.id), payload, real_now() + after, again=True)

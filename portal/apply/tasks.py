@@ -149,15 +149,10 @@ def _decide(unit: Unit, case: Case, reply: Reply) -> datetime | None:
 
 
 def throw_away(work: Work, payload: Mapping[str, Any]) -> datetime | None:
-    """A file that no answer of its request names is thrown away: its bytes first, then its row."""
-    document, case_id = UUID(payload["document"]), UUID(payload["case_id"])
-    object_key = work.transact(lambda unit: _let_go(unit, case_id, document))
+    """A file that never came, or that no answer names any more, is thrown away: its bytes first, then its row."""
+    document = UUID(payload["document"])
+    object_key = work.transact(lambda unit: unit.do(locker.going, document))
     if object_key is not None:
         work.adapters.store.delete(object_key)
         work.transact(lambda unit: unit.do(locker.forget, document))
     return None
-
-
-def _let_go(unit: Unit, case_id: UUID, document: UUID) -> str | None:
-    draft = load(unit, reading.case_by_id(unit.session, case_id, lock=True))
-    return None if str(document) in files.used(draft) else unit.do(locker.let_go, document)

@@ -9,8 +9,9 @@ from itertools import islice
 from flask import Blueprint, Response, jsonify, render_template, request
 
 from journeys.catalogue.definitions import Catalogue, Service, Text
+from journeys.catalogue.indexing import Found
 from journeys.catalogue.overview import Listed
-from journeys.catalogue.searching import LONGEST_QUERY, Found
+from journeys.catalogue.searching import LONGEST_QUERY
 from portal import i18n, metrics
 from portal.discover import sheets, words
 from portal.discover.bodies import place

@@ -124,13 +124,20 @@ def taken_for(session: Session, case: UUID) -> list[Document]:
     return list(session.scalars(select(Document).where(Document.case_id == case, Document.origin == BROUGHT)))
 
 
-def let_go(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> str | None:
-    """An attached file is not shown any more, because its bytes are about to go. Returns where they lie; None when
-    there is no such file."""
-    document = session.get(Document, document_id, with_for_update=True)
-    if document is None or document.origin != BROUGHT:
-        return None
+def let_go(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> None:
+    """An attached file that was kept is not shown any more: its bytes will be thrown away."""
+    document = session.get_one(Document, document_id, with_for_update=True)
     document.state, document.kept_at = GOING, None
+    session.flush()
+
+
+def going(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> str | None:
+    """Where the bytes lie of an attached file that was let go, or whose bytes never came; None when there is no such
+    file. Nobody can keep it any more."""
+    document = session.get(Document, document_id, with_for_update=True)
+    if document is None or document.origin != BROUGHT or document.state == KEPT:
+        return None
+    document.state = GOING
     session.flush()
     return document.object_key
 

@@ -196,7 +196,7 @@ def undelivered(town: Town) -> list[str]:
     """Waits until the town has come to rest; the messages of the world outside that were never taken.
 
     What the world outside gave up to tell is found by the sweep, which comes now instead of in some minutes, and files
-    that were broken off are thrown away now instead of in an hour."""
+    that were broken off or replaced are thrown away now instead of in a day."""
     throw_away_now(town.settings)
     town.rest(PATIENCE_SECONDS)
     store, until = Store(Path(town.settings["SANDBOX_DATA"])), time.monotonic() + PATIENCE_SECONDS
@@ -215,7 +215,7 @@ def given_up(town: Town) -> list[str]:
 
 
 def throw_away_now(place: Mapping[str, str]) -> None:
-    """The hour is over after which files that no answer names are thrown away."""
+    """The day is over after which files that no answer names are thrown away."""
     database = Database(place["PORTAL_DATABASE_URL"])
     lying = update(Task).where(Task.name == "throw_away", Task.done_at.is_(None))
     with database.session() as session, session.begin():

@@ -19,11 +19,13 @@ from drill.cluster import cluster
 from sqlalchemy import select
 from world import Browser
 
+from portal.apply.files import THROW_AWAY
 from portal.db import Database
 from portal.demo import Ports, environment, prepare
 from portal.outbox import Task
 from portal.points import ARMED, SEEN
 from portal.tasks import RECURRING
+from portal.unit import real_now
 
 PATIENCE_SECONDS = 60.0
 WATCH_SECONDS = 0.05
@@ -174,7 +176,7 @@ class Town:
     def rest(self, seconds: float = PATIENCE_SECONDS) -> list[str]:
         """Waits until no task is due or under way and the sandbox has delivered its messages; what is left if never.
 
-        Tasks that wait for a later time (asking again, sweeps) do not count.
+        What comes again and again does not count, nor do files that lie until they are thrown away.
         """
         until = time.monotonic() + seconds
         database = self.database()
@@ -186,9 +188,10 @@ class Town:
         return left
 
     def _undone(self, database: Database) -> list[str]:
-        query = select(Task.name, Task.key, Task.problem).where(Task.done_at.is_(None), Task.name.not_in(RECURRING))
+        lying = (Task.name == THROW_AWAY) & (Task.due_at > real_now())
+        query = select(Task.key, Task.problem).where(Task.done_at.is_(None), Task.name.not_in(RECURRING), ~lying)
         with database.session(reading=True) as session:
-            return [f"{key}: {problem}" for _, key, problem in session.execute(query).all()]
+            return [f"{key}: {problem}" for key, problem in session.execute(query).all()]
 
     def check(self, *, at_rest: bool = False) -> list[str]:
         """What ``portal check --full`` finds wrong, line by line; ``at_rest`` when nothing is under way any more."""

@@ -46,6 +46,12 @@ def stored(town: World) -> set[str]:
     return set(town.work.adapters.store.keys("documents"))
 
 
+def a_day_later(town: World) -> None:
+    """When files that no answer names have been thrown away."""
+    town.ahead = timedelta(days=1, minutes=1)
+    town.worker_runs()
+
+
 def test_a_file_is_taken_for_what_it_is_and_shown_on_the_review(town: World, builder: Browser) -> None:
     review = attach(builder, "../../plans.html", PLANS)
     assert review.url.endswith("/review")
@@ -84,6 +90,9 @@ def test_a_file_stays_when_the_page_is_sent_again_and_goes_when_it_is_replaced(t
     builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
     attach(builder, "plans.jpg", a_photo())
     town.worker_runs()
+    assert builder.client.get(f"/fr/locker/{first.id}").status_code == 404
+    assert first.object_key in stored(town), "a backup that began before has no time to copy it"
+    a_day_later(town)
     [second] = brought(town, builder)
     assert (second.media, second.id != first.id) == ("image/jpeg", True)
     assert first.object_key not in stored(town)
@@ -95,7 +104,7 @@ def test_a_file_that_is_removed_is_asked_for_again_and_its_bytes_are_gone(town: 
     [document] = brought(town, builder)
     builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
     assert builder.post(builder.page.action("/attach/"), {"remove": "plans"}).status == 422
-    town.worker_runs()
+    a_day_later(town)
     assert (brought(town, builder), document.object_key in stored(town)) == ([], False)
 
 
@@ -104,7 +113,7 @@ def test_the_files_of_a_discarded_draft_are_gone(town: World, builder: Browser) 
     [document] = brought(town, builder)
     builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
     builder.submit("/discard")
-    town.worker_runs()
+    a_day_later(town)
     with town.work.database.session(reading=True) as session:
         assert taken_for(session, document.case_id) == []
     assert document.object_key not in stored(town)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+import pytest
 from small_folder import administration, askable, folder, life_event, service, step
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from journeys.catalogue.actions import current_catalogue, publish
+from journeys.catalogue import definitions
+from journeys.catalogue.actions import catalogue_at, current_catalogue, look_over, publish
 from journeys.catalogue.checking import checked
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.searching import Found
+from journeys.catalogue.indexing import Found
+from journeys.catalogue.keeping import maker
+from journeys.catalogue.models import KeptOverview
+from journeys.catalogue.overview import looked_over
 from payments.actor import Actor
 
 
@@ -56,3 +63,44 @@ def test_what_was_published_is_seen_as_it_was(tmp_path: Path, session: Session, 
     assert published.services == {key: catalogue.overview.services[key] for key in sorted(catalogue.services)}
     assert published.life_events == catalogue.overview.life_events
     assert published.life_events_of == catalogue.overview.life_events_of
+
+
+def test_what_was_kept_is_what_would_be_seen(tmp_path: Path, session: Session, moment: datetime) -> None:
+    publish(session, moment, Actor.system(), town(tmp_path))
+    read, made = current_catalogue(session), looked_over(current_catalogue(session))
+    kept = read.overview
+    assert (kept.services, kept.life_events, kept.life_events_of) == (
+        made.services,
+        made.life_events,
+        made.life_events_of,
+    )
+    assert [one.published_at for one in kept.services.values()] == [moment] * 3
+    assert kept.index.postings == made.index.postings
+    assert kept.index.find("bad", unfinished=True) == made.index.find("bad", unfinished=True) != []
+
+
+def test_nothing_is_looked_over_again(
+    tmp_path: Path, session: Session, moment: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(session, moment, Actor.system(), town(tmp_path))
+    monkeypatch.setattr(definitions, "looked_over", lambda _catalogue: pytest.fail("looked over again"))
+    assert current_catalogue(session).index.find("badge")
+
+
+def test_what_other_code_kept_is_not_believed(tmp_path: Path, session: Session, moment: datetime) -> None:
+    publish(session, moment, Actor.system(), town(tmp_path))
+    session.execute(update(KeptOverview).values(made_by="older code", rows=b"", scores=b""))
+    assert current_catalogue(session).index.find("badge")[0] == Found("service", "badge")
+    look_over(session)
+    assert session.scalars(select(KeptOverview.made_by)).all() == [maker()]
+
+
+def test_only_the_newest_publication_keeps_its_overview(tmp_path: Path, session: Session, moment: datetime) -> None:
+    look_over(session)
+    assert session.scalars(select(KeptOverview.publication)).all() == []
+    catalogue = town(tmp_path)
+    publish(session, moment, Actor.system(), catalogue)
+    publish(session, moment, Actor.system(), replace(catalogue, life_events={}))
+    assert session.scalars(select(KeptOverview.publication)).all() == [2]
+    assert current_catalogue(session).overview.life_events == {}
+    assert list(catalogue_at(session, 1).overview.life_events) == ["moving"]

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from journeys.catalogue.definitions import Catalogue, Text
-from journeys.catalogue.searching import Entry, Found, Index
+from journeys.catalogue.indexing import Entry, Found, Groups, postings
+from journeys.catalogue.searching import Index
 
 QUESTIONS = Path(__file__).resolve().parents[3] / "docs" / "search-questions.yaml"
 FIRST, SHARE = 3, 0.9
@@ -30,8 +31,8 @@ def index() -> Index:
         entry("birth", "نسخة من رسم الولادة", "Extrait d’acte de naissance", "عقد الازدياد"),
         entry("record", "السجل العدلي", "Casier judiciaire"),
     ]
-    same = [("رخصة السياقة", "بيرمي", "permis de conduire"), ("مركبة", "طوموبيل", "voiture", "car")]
-    return Index(entries, same, ("بغيت", "ديال", "je veux", "bghit"))
+    groups = Groups([("رخصة السياقة", "بيرمي", "permis de conduire"), ("مركبة", "طوموبيل", "voiture", "car")])
+    return Index(postings(entries, groups), groups, ("بغيت", "ديال", "je veux", "bghit"))
 
 
 def first(index: Index, typed: str, *, unfinished: bool = False) -> str:
