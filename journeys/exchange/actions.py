@@ -26,6 +26,13 @@ def competent_office(session: Session, administration: str, territory: str, serv
     return max(found, key=lambda office: (office.territory == territory, bool(office.services)))
 
 
+def offices_that_take(session: Session, administrations: Iterable[str], service: str) -> list[Office]:
+    """The offices of these administrations that take this service from here, by administration and territory."""
+    wanted = select(Office).where(Office.administration.in_(list(administrations)))
+    found = session.scalars(wanted.order_by(Office.administration, Office.territory, Office.branch))
+    return [office for office in found if not office.services or service in office.services]
+
+
 def office_at(session: Session, administration: str, territory: str = ANYWHERE, branch: str = WHOLE) -> Office:
     """The office of this administration, territory and branch. Raises NotServed."""
     found = session.scalar(select(Office).filter_by(administration=administration, territory=territory, branch=branch))

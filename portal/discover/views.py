@@ -15,6 +15,7 @@ from portal.discover import answers, bodies, calendars, finding, lately, sheets,
 from portal.discover.icons import icon_of
 from portal.discover.ours import from_our_page
 from portal.discover.pages import made_anew, made_once, render_once
+from portal.discover.places import places
 from portal.i18n import public_address
 from portal.web import catalogue, unit
 
@@ -161,18 +162,20 @@ def calendar(lang: str, wanted: str) -> ResponseReturnValue:
 
 
 @bp.get("/services/<wanted>")
-@made_once
+@made_anew(lately.hour)
 def service(lang: str, wanted: str) -> str:
     """The sheet of one service: what it costs, how long it takes, what is needed, and where to ask."""
     found = catalogue().services.get(wanted)
     if found is None:
         abort(404)
     here = sheets.here(found)
+    taken = places(unit().session, catalogue(), found) if here else None
     return render_once(
         "discover/service.html",
         service=found,
         here=here,
-        facts=words.facts(found, here=here),
+        places=taken,
+        facts=words.facts(found, here=here, everywhere=taken is None or taken.everywhere),
         administration=_administration_of(found),
         papers=sheets.papers(catalogue(), found),
         outputs=sheets.outputs(catalogue(), found),

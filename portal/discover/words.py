@@ -101,10 +101,11 @@ def papers_fact(service: Service, *, here: bool) -> Fact:
     return Fact("document", _("Papers"), papers(service), note, service.attribute_status.documents == "unverified")
 
 
-def place_fact(service: Service, *, here: bool) -> Fact:
+def place_fact(service: Service, *, here: bool, everywhere: bool = True) -> Fact:
     """Where one asks."""
     if here:
-        return Fact("pin", _("Where"), _("Online, here"), _("No need to come"))
+        note = _("No need to come") if everywhere else _("In some places so far")
+        return Fact("pin", _("Where"), _("Online, here"), note)
     first, *more = _places(service) or [_("Not known")]
     places = (first, *(place[:1].lower() + place[1:] for place in more))
     return Fact("pin", _("Where"), _(" or ").join(places), _presence(service))
@@ -140,9 +141,11 @@ def level(digitisation: Digitisation) -> str:
     return words[digitisation.label]
 
 
-def facts(service: Service, *, here: bool) -> list[Fact]:
-    """The four facts at the top of a sheet, in their order. ``here``: whether this portal takes requests for it."""
-    return [price_fact(service), period_fact(service), papers_fact(service, here=here), place_fact(service, here=here)]
+def facts(service: Service, *, here: bool, everywhere: bool = True) -> list[Fact]:
+    """The four facts at the top of a sheet, in their order. ``here``: whether this portal takes requests for it,
+    ``everywhere`` or in some places."""
+    place = place_fact(service, here=here, everywhere=everywhere)
+    return [price_fact(service), period_fact(service), papers_fact(service, here=here), place]
 
 
 def total(minor: int, open_: int) -> str:
