@@ -69,6 +69,11 @@ class FieldDefinition(Value):
     note: str | None = None
     provenance: Provenance
 
+    @property
+    def is_code(self) -> bool:
+        """Whether answers are a code, read sign by sign from the left wherever they stand (a plate, a number)."""
+        return bool(self.pattern and "0-9" in self.pattern)
+
 
 class FormField(Value):
     """One question of a service: which field, under which stable id (in the files it may be left out and is then the

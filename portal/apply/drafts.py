@@ -33,10 +33,12 @@ from portal.web import NotYours
 
 
 class Row(NamedTuple):
-    """A question, its answer in words, whether a register says the same, and the file that answers it."""
+    """A question, its answer in words, whether that is a code, whether a register says the same, and the file that
+    answers it."""
 
     field: FormField
     words: str
+    code: bool
     held: bool
     file: Document | None
 
@@ -208,7 +210,8 @@ class Draft:
             value = answers.get(field.id)
             held = value is not None and facts.get(field.id) == value
             words = self.words(field, value, answers, language)
-            rows.append(Row(field, words, held, self.attached.get(str(value))))
+            code = self.catalogue.definition(field).is_code
+            rows.append(Row(field, words, code, held, self.attached.get(str(value))))
         return Said(section, page, rows)
 
     def words(self, field: FormField, value: Any, answers: Mapping[str, Any], language: str) -> str:

@@ -65,7 +65,7 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
         return BooleanField(**common)
     if definition.type == "file":
         return FileField(render_kw={"accept": ",".join(MEDIA)}, **common)
-    keyboard = KEYBOARDS.get(definition.id, KEYBOARDS.get(definition.type, {}))
+    keyboard = KEYBOARDS.get(definition.id) or KEYBOARDS.get(definition.type) or CODES.get(definition.is_code, {})
     return StringField(render_kw={"type": "text"} | keyboard, **common)
 
 
@@ -91,6 +91,8 @@ KEYBOARDS: dict[str, dict[str, str]] = {
     "phone": {"type": "tel", "autocomplete": "tel", "dir": "ltr"},
 }
 
+CODES = {True: {"dir": "ltr"}}
+
 
 def shown_text(value: Any, kind: str) -> str:
     """An answer as a field of this kind shows it: whole dates as day/month/year, the rest as it would be typed."""
@@ -100,8 +102,10 @@ def shown_text(value: Any, kind: str) -> str:
 
 
 def _apart(params: Mapping[str, str]) -> dict[str, str]:
-    """The example, kept in its own direction inside a sentence of the other one."""
-    return {"example": f"\u2068{params['example']}\u2069"}
+    """The example, kept in its own direction inside a sentence of the other one; a code is read sign by sign."""
+    example = params["example"]
+    is_code = any(sign.isdigit() for sign in example)
+    return {"example": f"\u2066\u202d{example}\u202c\u2069" if is_code else f"\u2068{example}\u2069"}
 
 
 def sentence(problem: rules.BadAnswer) -> str:

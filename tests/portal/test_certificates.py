@@ -47,7 +47,11 @@ def ask(browser: Browser, service: str, *pages: dict[str, str]) -> str:
 
 def test_the_vehicle_tax_is_paid_and_its_receipt_comes_on_the_spot(town: World, browser: Browser) -> None:
     browser.sign_in("salma")
-    reference = ask(browser, "vehicle-tax", {"plate": "12345-أ-6", "vehicle": "diesel"}, {"power": "8-10"})
+    start(browser, "vehicle-tax")
+    assert 'dir="ltr"' in next(line for line in browser.page.text.splitlines() if 'name="plate"' in line)
+    section(browser, plate="12345-أ-6", vehicle="diesel")
+    assert '<bdo dir="ltr">12345-أ-6</bdo>' in section(browser, power="8-10").text
+    reference = reference_of(send(browser))
     assert "1.500,00" in browser.page.words
     pay(browser)
     town.worker_runs()

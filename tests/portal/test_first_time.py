@@ -58,7 +58,7 @@ def test_a_wrong_code_is_answered_with_a_right_one(running_world: World) -> None
     start(browser, "vehicle-tax", "fr")
     page = section(browser, plate="ABC", vehicle="petrol")
     assert page.status == 422
-    assert "Écrivez comme ceci : \u206812345-أ-6\u2069" in page.words
+    assert "Écrivez comme ceci : \u2066\u202d12345-أ-6\u202c\u2069" in page.words
 
 
 def test_a_question_in_the_list_of_what_is_wrong_has_no_colon_after_its_mark(running_world: World) -> None:
