@@ -37,11 +37,16 @@ class LifeEventProvenance(Value):
 
 
 class LifeEvent(Versioned):
-    """A moment in a person's or a company's life: the services it needs, in order, and on which conditions."""
+    """A moment in a person's or a company's life: the services it needs, in order, and on which conditions.
+
+    ``icon`` names a drawing of the portal, ``prominence`` the place among what people look for most: 1 comes first,
+    what has none comes last."""
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")
     kind: Literal["citizen", "business"]
     names: Text
+    icon: Id | None = None
+    prominence: int | None = Field(default=None, ge=1)
     audience: tuple[Audience, ...] = Field(min_length=1)
     trigger: str
     conditions: dict[Id, Text]

@@ -21,29 +21,7 @@ from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
 
-MOST_ASKED = (
-    "having-a-baby",
-    "first-id",
-    "first-passport",
-    "getting-married",
-    "learning-to-drive",
-    "moving-home",
-    "death-of-relative",
-    "lost-wallet",
-    "mre-summer-return",
-    "mre-definitive-return",
-    "birth-abroad",
-    "marriage-abroad",
-    "foreigner-settling",
-    "start-auto-entrepreneur",
-    "start-company-online",
-    "start-sarl",
-    "open-shop",
-    "hire-first-employee",
-    "change-company",
-    "yearly-obligations",
-    "close-company",
-)
+LAST = 1_000_000
 ABROAD = frozenset(("abroad", "non-resident"))
 
 
@@ -52,6 +30,7 @@ class Card(NamedTuple):
 
     id: str
     names: Text
+    icon: str
     kind: str
     audience: tuple[str, ...]
     steps: int
@@ -59,9 +38,8 @@ class Card(NamedTuple):
 
 def cards(life_events: Iterable[LifeEvent]) -> list[Card]:
     """Life events with those that people look for most in front; the rest stay in their order."""
-    ranks = {wanted: rank for rank, wanted in enumerate(MOST_ASKED)}
-    found = [Card(one.id, one.names, one.kind, one.audience, len(one.steps)) for one in life_events]
-    return sorted(found, key=lambda card: ranks.get(card.id, len(ranks)))
+    ordered = sorted(life_events, key=lambda one: one.prominence or LAST)
+    return [Card(one.id, one.names, icon_of(one.icon), one.kind, one.audience, len(one.steps)) for one in ordered]
 
 
 @bp.get("/")
@@ -79,7 +57,6 @@ def home(lang: str) -> str:
         opened=opened_at(unit().session),
         services=len(catalogue().services),
         administration=_administration_of,
-        icon_of=icon_of,
         words=words,
     )
 
@@ -113,7 +90,7 @@ def _road(lang: str, wanted: str) -> str:
         event=found,
         questions=questions(catalogue(), found),
         stops=sheets.road(catalogue(), found),
-        symbol=icon_of(found.id),
+        symbol=icon_of(found.icon),
         words=words,
     )
 
@@ -130,7 +107,7 @@ def _list(event: LifeEvent, asked: list[Question], said: Answers) -> str:
         facts=words.facts_of_list(mine),
         here=sheets.here,
         administration=lambda key: sheets.administration(catalogue(), key),
-        symbol=icon_of(event.id),
+        symbol=icon_of(event.icon),
         words=words,
     )
 
