@@ -69,13 +69,20 @@ class Situation(Value):
 
 
 class Source(Value):
-    """Where statements come from. ``general-knowledge`` means not verified."""
+    """Where statements come from. ``general-knowledge`` means not verified. ``title`` is English, ``names`` say it in
+    other languages."""
 
     id: str
     kind: str
     title: str
+    names: Text | None = None
     url: str | None
     note: str
+
+    @property
+    def said(self) -> Text:
+        """The title in every language it is known in."""
+        return Text({**(self.names.root if self.names else {}), "en": self.title})
 
 
 class Named(Value):

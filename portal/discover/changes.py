@@ -204,7 +204,7 @@ def _basis(two: Two[Service]) -> Iterator[Markup]:
         known = sheets.legal_basis(two.catalogue, other)
         for one in sheets.legal_basis(two.catalogue, service):
             if one not in known:
-                yield _(say, words=" ".join(filter(None, (one.name or one.title, one.articles))))
+                yield _(say, words=Markup(" ").join(filter(None, (text(one.text), one.articles))))
 
 
 def _steps(two: Two[LifeEvent]) -> Iterator[Markup]:

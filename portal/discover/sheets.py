@@ -14,7 +14,6 @@ from journeys.plans.personal import Cost, Personal
 from journeys.plans.personal import Paper as PersonalPaper
 from journeys.plans.personal import Stop as PersonalStop
 from portal import i18n
-from portal.discover.words import law
 from portal.i18n import gettext as _
 
 BROUGHT = {"yours": FROM_PERSON, "fetched": ("exchange",), "identity": ("identity",)}
@@ -51,10 +50,9 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """A legal text: its name in the reader's language, or its title as the source writes it, and the articles."""
+    """A legal text and the articles."""
 
-    name: str | None
-    title: str
+    text: Text
     articles: str
 
 
@@ -153,8 +151,8 @@ def legal_basis(catalogue: Catalogue, service: Service) -> list[Basis]:
     found = []
     for entry in service.legal_basis:
         source, _colon, articles = entry.partition(":")
-        title = catalogue.sources[source].title if source in catalogue.sources else source
-        found.append(Basis(law(title), title, _articles(articles)))
+        text = catalogue.sources[source].said if source in catalogue.sources else Text({"en": source})
+        found.append(Basis(text, _articles(articles)))
     return found
 
 

@@ -5,19 +5,15 @@ Unknown stays unknown: a fee nobody found is never shown as free, and what no so
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from journeys.catalogue.definitions import Delay, Fee, Provenance, Service
 from journeys.catalogue.sheet import FROM_PERSON, Digitisation
 from journeys.plans.personal import Personal
 from payments.money import Money
-from portal import i18n
 from portal.i18n import gettext as _
 from portal.i18n import ngettext
 from portal.templating import money
-
-OFFICIAL = re.compile(r"^(Law|Decree|Dahir) (\d[\d.-]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +180,3 @@ def facts_of_list(mine: Personal) -> list[Fact]:
         ),
         Fact("document", _("Papers"), ngettext("%(num)d paper", "%(num)d papers", yours) if yours else _("No paper")),
     ]
-
-
-def law(title: str) -> str | None:
-    """The name of an official text in the reader's language (“Law 55-19”), when its title begins with one."""
-    found = OFFICIAL.match(title)
-    if not found:
-        return None
-    kind, number = found.groups()
-    number = number.rstrip(".-")
-    if i18n.language() == "ar":
-        number = number.replace("-", ".")
-    names = {"Law": _("Law %(number)s", number=number), "Decree": _("Decree %(number)s", number=number)}
-    return names.get(kind) or _("Dahir %(number)s", number=number)

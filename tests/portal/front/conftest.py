@@ -30,7 +30,7 @@ def town() -> Catalogue:
         ],
         administrations=[administration("commune")],
         documents=[document("extract"), document("photo")],
-        sources=[source("L1", "Law 55-19 on procedures")],
+        sources=[source("L1", "Law 55-19 on procedures", fr="Loi n° 55-19 sur les procédures")],
     )
 
 

@@ -149,9 +149,10 @@ def document(key: str) -> DocumentType:
     )
 
 
-def source(key: str, title: str) -> Source:
-    """A source."""
-    return Source.model_validate({"id": key, "kind": "official-text", "title": title, "url": None, "note": ""})
+def source(key: str, title: str, **names: str) -> Source:
+    """A source with an English title, and its names in other languages."""
+    about = {"kind": "official-text", "title": title, "names": names or None, "url": None, "note": ""}
+    return Source.model_validate({"id": key, **about})
 
 
 def catalogue(**kinds: list[Any]) -> Catalogue:

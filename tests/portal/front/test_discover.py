@@ -87,7 +87,8 @@ def test_a_sheet_that_cannot_be_asked_for_here_offers_to_wish_for_it_and_no_more
 
 
 def test_a_legal_text_is_named_in_the_language_of_the_page(client: FlaskClient) -> None:
-    assert "Loi n° 55-19 (articles 3, 4)" in text_of(client.get("/fr/services/mystery").text)
+    assert "Loi n° 55-19 sur les procédures (articles 3, 4)" in text_of(client.get("/fr/services/mystery").text)
+    assert "Law 55-19 on procedures (articles 3, 4)" in text_of(client.get("/en/services/mystery").text)
     assert "Nous n’avons trouvé aucun texte légal" in text_of(client.get("/fr/services/birth-extract").text)
 
 

@@ -80,7 +80,7 @@ def test_the_newest_version_comes_first_and_says_what_changed(session: Session) 
         ({"requires": ["photo"]}, {}, "Papers: No longer: Name photo"),
         ({}, {"askable": True}, "Questions of the form: The form has 1 page."),
         ({}, {"askable": True}, "Where: Online, here (before: At the counter)"),
-        ({}, {"legal_basis": ["L1:3"]}, "Legal basis: New: Law 55-19 article 3"),
+        ({}, {"legal_basis": ["L1:3"]}, "Legal basis: New: Law 55-19 on procedures article 3"),
         ({}, {"outputs": ["extract"]}, "What you get: New: Name extract"),
     ],
 )
