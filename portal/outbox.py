@@ -28,7 +28,7 @@ from portal.db import Database, is_conflict
 from portal.partners import NoPlace
 from portal.unit import Work, real_now
 
-LEASE = timedelta(seconds=30)  # kept up while the task runs, so this is how long a killed worker's tasks wait
+LEASE = timedelta(seconds=20)  # kept up while the task runs, so this is how long a killed worker's tasks wait
 LONGEST_RUN = timedelta(minutes=5)  # what hangs is let go after this, for another worker to try
 SHORTEST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=10)
 TURNED_AWAY_SECONDS = 0.5, 3.0

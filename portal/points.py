@@ -1,7 +1,7 @@
 """Named points where a drill may end this process, as a power cut would: around commits, calls to the world, claims.
 
 Off unless ``PORTAL_FAIL_POINTS`` names a folder, which production refuses. Each point passed is appended to ``seen``
-there; a process that passes the point named in ``armed`` takes that file away and kills itself.
+there; a process that passes a point after which a file in ``armed`` is named takes that file away and kills itself.
 """
 
 from __future__ import annotations
@@ -54,11 +54,8 @@ def _named(point: str) -> str:
 def _note(folder: Path, name: str) -> None:
     with (folder / SEEN).open("a", encoding="utf-8") as seen:
         seen.write(f"{name}\n")
-    armed = folder / ARMED
     try:
-        if armed.read_text("utf-8") != name:
-            return
-        armed.unlink()  # of several processes that pass here one finds the file
+        (folder / ARMED / name).unlink()  # of several processes that pass here one finds the file
     except FileNotFoundError:
         return
     os.kill(os.getpid(), signal.SIGKILL)

@@ -14,7 +14,7 @@ from portal.outbox import Claimed, Handler, claimed_next, do, keep_up
 from portal.unit import Work, real_now
 
 IDLE_SECONDS = 0.3
-KEEP_UP_SECONDS = 8.0
+KEEP_UP_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 

@@ -10,13 +10,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
-from itertools import zip_longest
 from pathlib import Path
 from random import Random
 from uuid import UUID
 
 import httpx
-from drill.books import Books, given_up, undelivered
+from drill.books import Books, given_up, throw_away_now, undelivered
 from drill.cluster import NotInstalled
 from drill.crowd import Crowd
 from drill.journal import Journal, compare, judge
@@ -24,6 +23,7 @@ from drill.report import How, Result
 from drill.roads import ROADS
 from drill.town import NotAgain, Town, towns
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.outbox import Task
@@ -37,6 +37,9 @@ CLIENT_SECONDS = 300.0
 
 MEET_SECONDS = 40.0
 LOOKED_SECONDS = 0.5
+DAY_SECONDS = 10.0
+"""After so many seconds the day is over after which files that nobody needs are thrown away."""
+
 NOTHING_NEW_SECONDS = 2.0
 MOST_BEHIND = timedelta(seconds=15)
 POINTS, RANDOM = "points", "random"
@@ -130,12 +133,12 @@ class _Drill:
 
     def _at_points(self) -> int:
         self._learn()
-        points = self._chosen(self.town.seen())
-        for point in points:
-            self._kill_at(point)
+        halves = self._chosen(self.town.seen())
+        with ThreadPoolExecutor(len(halves)) as hands:  # worker and web are killed side by side
+            list(hands.map(lambda points: [self._kill_at(point) for point in points], halves))
         self.silences[POINTS] = list(self.town.silences)
         self.town.silences.clear()
-        return len(points) - len(self.unmet)
+        return sum(map(len, halves)) - len(self.unmet)
 
     def _learn(self) -> None:
         """Every road is walked once, and the worker has met every point of it."""
@@ -149,23 +152,22 @@ class _Drill:
             known = len(self.town.seen())
             time.sleep(NOTHING_NEW_SECONDS)
 
-    def _chosen(self, seen: list[str]) -> list[str]:
-        """The points, those of the web and of the worker in turns; a sample when it must be quick."""
+    def _chosen(self, seen: list[str]) -> tuple[list[str], list[str]]:
+        """The points of the worker and those of the web; a sample when it must be quick."""
         points = self.chance.sample(seen, self.how.many(len(seen), 6))
         worker = [point for point in points if point.startswith(OF_WORKER)]
-        web = [point for point in points if not point.startswith(OF_WORKER)]
-        return [point for pair in zip_longest(worker, web) for point in pair if point]
+        return worker, [point for point in points if not point.startswith(OF_WORKER)]
 
     def _kill_at(self, point: str) -> None:
         self.town.arm(point)
         of_worker = point.startswith(OF_WORKER)
         if point.startswith(AT_START):
             self._kill("worker")
-        if not self._met():
+        if not self._met(point):
             self._kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
             threading.Thread(target=self._sign_in, daemon=True).start()
-            if not self._met():
-                self.town.disarm()
+            if not self._met(point):
+                self.town.disarm(point)
                 self.unmet.append(point)
                 return
         if of_worker:
@@ -178,11 +180,11 @@ class _Drill:
         with suppress(AssertionError, httpx.HTTPError):
             self.town.browser().sign_in("fatima", "fr")
 
-    def _met(self) -> bool:
+    def _met(self, point: str) -> bool:
         until = time.monotonic() + MEET_SECONDS
-        while self.town.armed() and time.monotonic() < until:
+        while self.town.armed(point) and time.monotonic() < until:
             time.sleep(0.01)
-        return not self.town.armed()
+        return not self.town.armed(point)
 
     def _note_hurt(self) -> None:
         """The tasks that were in the hands of a worker when it was killed."""
@@ -195,9 +197,15 @@ class _Drill:
                     self.hurt[task] = lease, self.journal.phase, time.monotonic()
 
     def _look_after(self) -> None:
-        """Until the drill is over: notes when tasks that were in the hands of the killed have been done, and lets
-        nobody in while much waits, so that what is measured is how the town recovers and not how much it can do."""
+        """Until the drill is over: notes when tasks that were in the hands of the killed have been done, lets days end,
+        and lets nobody in while much waits, so that what is measured is how the town recovers and not how much it can
+        do."""
+        evening = time.monotonic() + DAY_SECONDS
         while not self.over.wait(LOOKED_SECONDS):
+            if time.monotonic() > evening:
+                with suppress(OperationalError):  # busy: the day is longer
+                    throw_away_now(self.town.settings)
+                evening = time.monotonic() + DAY_SECONDS
             with self.database.session(reading=True) as session:
                 self._note_mended(session)
                 free = Task.leased_until.is_(None) & Task.done_at.is_(None) & Task.stuck.is_(False)
@@ -214,7 +222,8 @@ class _Drill:
     def _at_random(self) -> int:
         many = self.how.many(100, 5)
         for _ in range(many):
-            time.sleep(self.chance.uniform(0.1, 1.5))
+            last = self.outages[RANDOM][-1]
+            time.sleep(self.chance.uniform(0.1, 1.0) * max(1.5, last / 2))  # else nobody gets anywhere
             self._kill(self.chance.choice(KILLED))
         self.silences[RANDOM] = list(self.town.silences)
         return many

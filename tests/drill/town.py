@@ -161,17 +161,16 @@ class Town:
 
     def arm(self, point: str) -> None:
         """The next process that passes this point dies there."""
-        part = self.points / f"{ARMED}.part"
-        part.write_text(point, "utf-8")
-        part.rename(self.points / ARMED)
+        (self.points / ARMED).mkdir(exist_ok=True)
+        (self.points / ARMED / point).touch()
 
-    def armed(self) -> bool:
-        """Whether nobody has met the armed point yet."""
-        return (self.points / ARMED).exists()
+    def armed(self, point: str) -> bool:
+        """Whether nobody has met this armed point yet."""
+        return (self.points / ARMED / point).exists()
 
-    def disarm(self) -> None:
-        """Takes the armed point away."""
-        (self.points / ARMED).unlink(missing_ok=True)
+    def disarm(self, point: str) -> None:
+        """Takes an armed point away."""
+        (self.points / ARMED / point).unlink(missing_ok=True)
 
     def rest(self, seconds: float = PATIENCE_SECONDS) -> list[str]:
         """Waits until no task is due or under way and the sandbox has delivered its messages; what is left if never.

@@ -36,6 +36,12 @@ def watched(tmp_path: Path) -> Iterator[Path]:
     points.watch(None)
 
 
+def armed(folder: Path, point: str) -> None:
+    """Whoever passes this point dies there."""
+    (folder / points.ARMED).mkdir()
+    (folder / points.ARMED / point).touch()
+
+
 def passed(folder: Path, *names: str) -> list[str]:
     """The points that were passed, each once; only these when some are named: a town may be at work beside."""
     lines = (folder / points.SEEN).read_text("utf-8").splitlines()
@@ -83,7 +89,7 @@ def test_nothing_is_noted_when_points_are_off(tmp_path: Path) -> None:
 
 @pytest.mark.anywhere
 def test_a_process_dies_at_the_armed_point_and_at_no_other(tmp_path: Path) -> None:
-    (tmp_path / points.ARMED).write_text("b commit.before 2", "utf-8")
+    armed(tmp_path, "b commit.before 2")
     assert process(tmp_path, "a").stdout == "alive\n"
     ended = process(tmp_path, "a", "b", "c")
     assert (ended.returncode, ended.stdout) == (-signal.SIGKILL, "")
@@ -92,9 +98,9 @@ def test_a_process_dies_at_the_armed_point_and_at_no_other(tmp_path: Path) -> No
 
 @pytest.mark.anywhere
 def test_an_armed_point_kills_once(tmp_path: Path) -> None:
-    (tmp_path / points.ARMED).write_text("a commit.before 1", "utf-8")
+    armed(tmp_path, "a commit.before 1")
     assert process(tmp_path, "a").returncode == -signal.SIGKILL
-    assert not (tmp_path / points.ARMED).exists()
+    assert list((tmp_path / points.ARMED).iterdir()) == []
     assert process(tmp_path, "a").stdout == "alive\n"
 
 
