@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import select
 from twins.store import FailingStore
 from world import Browser, Page, World
 
+from portal.locker import apart
 from portal.locker.actions import BROUGHT, taken_for
 from portal.locker.models import Document
 
@@ -170,6 +172,19 @@ def test_what_was_typed_beside_a_file_is_kept_when_the_store_does_not_answer(
     assert answer.status == 503, answer.words
     assert "Ce que vous avez saisi est enregistré" in answer.words
     assert 'value="011519000001205000534921"' in browser.get(page).text
+
+
+def test_while_too_many_files_are_read_one_is_told_to_come_again(
+    town: World, builder: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as busy:
+        busy.setattr("portal.locker.apart.AT_ONCE", threading.BoundedSemaphore(1))
+        busy.setattr("portal.locker.apart.MOST_WAIT_SECONDS", 0.01)
+        with apart.AT_ONCE:
+            answer = attach(builder, "plans.pdf", PLANS)
+            assert (answer.status, answer.response.headers["Retry-After"].isdigit()) == (503, True)
+    builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")
+    assert attach(builder, "plans.pdf", PLANS).url.endswith("/review")
 
 
 def test_a_request_has_room_for_so_many_files(builder: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
