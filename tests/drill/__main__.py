@@ -15,7 +15,7 @@ from drill.report import heading, row
 
 DRILLS = ("kills", "backups", "races", "restarts", "disk", "cards", "crawl", "forged", "axe", "ground", "outages")
 ALONE = ("ground", "outages")
-"""Those that compare times, which must have the machine for themselves. Others mostly wait, so two run side by side."""
+"""Those that compare times, which must have the machine for themselves. Of the others two run side by side."""
 
 SIDE_BY_SIDE = 2
 MOST_SHOWN = 20

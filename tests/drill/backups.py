@@ -74,7 +74,7 @@ class Drill:
         found = self._result("made under load, restored elsewhere, equal by digest")
         seconds = 0.0
         with crowd.walking():
-            for number in range(self.how.many(3, 1)):
+            for number in range(self.how.many(2, 1)):
                 seconds += self._backed_up(number, found)
         crowd.finish()
         during = [one for one in self.journal.seen if one.phase.startswith("during")]
@@ -111,7 +111,7 @@ class Drill:
     def broken_off(self) -> Result:
         """kill -9 of backups and restores: half a backup is refused, half a restore is run again."""
         found, chance = self._result("killed half-way: half a backup is refused, a restore runs again"), self._chance()
-        for number in range(self.how.many(4, 1)):
+        for number in range(self.how.many(3, 1)):
             half = self.how.folder / self.kind / f"half-{number}"
             finished = self._killed("backup", half, self.town.settings, chance.uniform(*KILLED_WITHIN))
             place, whole = self._place(f"again-{number}"), self.made[0].folder

@@ -29,8 +29,8 @@ from portal.invariants import INVARIANTS, OF_THE_ROWS
 from portal.pay.invariants import provider_charges_equal_the_ledger
 from portal.tasks import ensure_recurring
 
-STEPS, QUICK_STEPS = 1000, 30
-MOST, QUICK_MOST = 30, 4
+STEPS, QUICK_STEPS = 600, 30
+MOST, QUICK_MOST = 20, 4
 TIMES_TO_REST = 20
 FOR_THE_DESK = 5
 WALKS = (*ROLES.items(), ("owner again", ROLES["owner"]))

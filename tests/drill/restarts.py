@@ -73,7 +73,7 @@ class _Restarts:
         passers = passers_by(neighbour)
         with self.crowd.answered():
             with self.crowd.walking(), passers.asking():
-                for _ in range(self.how.many(3, 1)):
+                for _ in range(self.how.many(2, 1)):
                     self._all_restarted()
                 time.sleep(self.chance.uniform(0.5, 1))
             self.crowd.finish()
