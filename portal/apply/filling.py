@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 from wtforms import Form
@@ -27,6 +27,9 @@ from portal.web import adapters, keep_if_refused, steps, unit, who, work
 
 bp = Blueprint("filling", __name__)
 
+WRONG = "wrong"
+"""Where the browser's session holds what was wrong with a page, until it is shown."""
+
 
 @bp.get("/requests/<reference>/fill/<section>")
 @bp.get("/requests/<reference>/fill/<section>/<int:thing>")
@@ -36,8 +39,10 @@ def page(lang: str, reference: str, section: str, thing: int | None = None) -> R
     part = draft.section(section)
     if part.repeats and thing is None:
         return _things(draft, part, lang)
-    found = draft.page(section, thing)
-    return _shown(draft, found, draft.form(found, lang))
+    found, wrong = draft.page(section, thing), _wrong_here()
+    form = draft.form(found, lang)
+    add_problems(form, wrong)
+    return _shown(draft, found, form), 422 if wrong else 200
 
 
 def _things(draft: Draft, section: Section, lang: str) -> ResponseReturnValue:
@@ -155,9 +160,7 @@ def _saved(
     files.forget_unused(unit, draft)
     wrong = {key: problem for key, problem in answered.problems.items() if _was_asked(key)} | refused
     if wrong:
-        form = draft.form(page, lang)
-        add_problems(form, wrong)
-        return _shown(draft, page, form), 422
+        return _corrected(page_url(draft, lang, page.section, page.thing, _reviewing()), wrong)
     section = draft.section(page.section)
     if answered.problems:  # an answer opened questions of this page that nobody has seen yet
         flash(gettext("Your answers are saved. They open another question on this page."))
@@ -165,6 +168,21 @@ def _saved(
     if page.thing:
         return redirect(page_url(draft, lang, section.id, review=_reviewing()), 303)
     return redirect(_onwards(unit.session, draft, section, lang), 303)
+
+
+def _corrected(url: str, wrong: dict[str, rules.BadAnswer]) -> ResponseReturnValue:
+    """To the page again, with what is wrong: a page of its own, so that who goes back later need not send it again."""
+    told = {key: [one.code, {name: str(value) for name, value in one.params.items()}] for key, one in wrong.items()}
+    session[WRONG] = {"at": url, "problems": told}
+    return redirect(url, 303)
+
+
+def _wrong_here() -> dict[str, rules.BadAnswer]:
+    """What was wrong with the page at hand when it was sent a moment ago. It is said once."""
+    said = session.pop(WRONG, None)
+    if not said or said["at"] != request.full_path.rstrip("?"):
+        return {}
+    return {key: rules.BadAnswer(code, **params) for key, (code, params) in said["problems"].items()}
 
 
 def _shown_of() -> int:

@@ -36,8 +36,7 @@ NOBODY = (303, 404, 404, 404, 404, 404)
 DONE_BY_OWNER = (400, 303, 404, 404, 404, 404)
 DONE_BY_RABAT = (400, 404, 404, 303, 404, 404)
 DONE_BY_ALL = (400, 303, 303, 303, 303, 303)
-JUDGED_FOR_OWNER = (400, 422, 404, 404, 404, 404)
-TAKEN_FROM_OWNER = (303, *JUDGED_FOR_OWNER[1:])  # nothing of it is read for who did not sign in
+TAKEN_FROM_OWNER = (303, *DONE_BY_OWNER[1:])  # nothing of it is read for who did not sign in
 JUDGED_FOR_RABAT = (400, 404, 404, 422, 404, 404)
 NO = (405,) * 6
 NO_LANGUAGE = (308,) * 6  # read as /<lang>/ without its slash, and not found there
@@ -72,8 +71,8 @@ TABLE: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "/<lang>/services/<service>/start": ("", PEOPLE, DONE_BY_ALL),
     "/<lang>/requests/<reference>": ("filed", OWNER, NO),
     "/<lang>/requests/<reference>/receipt": ("filed", OWNER, NO),
-    "/<lang>/requests/<reference>/fill/<section>": ("draft", OWNER, JUDGED_FOR_OWNER),
-    "/<lang>/requests/<reference>/fill/<section>/<int:thing>": ("things", OWNER, JUDGED_FOR_OWNER),
+    "/<lang>/requests/<reference>/fill/<section>": ("draft", OWNER, DONE_BY_OWNER),
+    "/<lang>/requests/<reference>/fill/<section>/<int:thing>": ("things", OWNER, DONE_BY_OWNER),
     "/<lang>/requests/<reference>/leave-out/<section>/<int:thing>": ("things", NO, DONE_BY_OWNER),
     "/<lang>/requests/<reference>/attach/<section>": ("files", LED_BACK, TAKEN_FROM_OWNER),
     "/<lang>/requests/<reference>/attach/<section>/<int:thing>": ("things", LED_BACK, TAKEN_FROM_OWNER),

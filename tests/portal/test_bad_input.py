@@ -89,6 +89,28 @@ def is_kept(answer: httpx.Response, field: str, nonsense: str, *, exactly: bool)
         assert shown.replace("\u200b", "").split() == nonsense.replace("\u200b", "").split()
 
 
+def test_who_goes_back_to_a_page_that_was_wrong_sends_nothing_again(salma: Browser, drafts: dict[str, Scene]) -> None:
+    address = f"/fr/requests/{drafts[BIRTH].reference}/fill/person"
+    typed = {"csrf_token": token_of(salma), "fullname_ar": "Latin", "birth_date": "?"}
+    sent = salma.client.post(address, data=typed, follow_redirects=False)
+    assert (sent.status_code, sent.headers["Location"]) == (303, address)
+    told = salma.client.get(address)
+    assert told.status_code == 422
+    assert "<title>Erreur" in told.text
+    again = salma.client.get(address)
+    assert again.status_code == 200
+    assert "<title>Erreur" not in again.text
+    assert typed_in(again.text, "fullname_ar") == "Latin"
+
+
+def test_what_was_wrong_with_one_page_is_not_said_of_another(salma: Browser, drafts: dict[str, Scene]) -> None:
+    address = f"/fr/requests/{drafts[BIRTH].reference}/fill"
+    typed = {"csrf_token": token_of(salma), "fullname_ar": "Latin"}
+    salma.client.post(f"{address}/person", data=typed, follow_redirects=False)
+    assert salma.client.get(f"{address}/whose").status_code == 200
+    assert salma.client.get(f"{address}/person").status_code == 200
+
+
 def plain(text: str) -> str:
     """Line breaks as a browser sends them."""
     return re.sub(r"\r\n|\r", "\n", text)
