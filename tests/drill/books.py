@@ -25,7 +25,7 @@ from portal.alerts.models import Alert, Delivery
 from portal.db import Database
 from portal.demo import CONNECTED
 from portal.keys import Keyring
-from portal.locker.actions import BROUGHT, ISSUED
+from portal.locker.actions import BROUGHT, GOING, ISSUED
 from portal.locker.models import Document
 from portal.outbox import Task
 from portal.pay.tasks import QUIET_MINUTES, ask_about_quiet
@@ -119,7 +119,9 @@ class Books:
             ),
             tuple(
                 self._session.scalars(
-                    select(Document.state).where(Document.case_id == case.id, Document.origin == BROUGHT)
+                    select(Document.state).where(
+                        Document.case_id == case.id, Document.origin == BROUGHT, Document.state != GOING
+                    )
                 )
             ),
             self._alerts(reference),
