@@ -15,6 +15,7 @@ from journeys.catalogue.definitions import FormField
 from portal.apply.drafts import Draft
 from portal.locker import actions
 from portal.locker.apart import read_apart
+from portal.locker.errors import NotFound
 from portal.locker.intake import MOST_BYTES, BadFile, Taken
 from portal.locker.models import Document
 from portal.locker.ports import Store
@@ -103,7 +104,11 @@ def kept(
             problems[one.field] = outcome
             continue
         taken = outcome.taken
-        unit.in_real_time().do(actions.keep_taken, one.document, taken.size, taken.digest, taken.media)
+        try:
+            unit.in_real_time().do(actions.keep_taken, one.document, taken.size, taken.digest, taken.media)
+        except NotFound:
+            problems[one.field] = BadAnswer("no_file")
+            continue
         call_off(unit.session, THROW_AWAY, str(one.document))
         answers[one.field] = str(one.document)
     return answers, problems

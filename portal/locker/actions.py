@@ -112,8 +112,11 @@ def take_in(
 def keep_taken(
     session: Session, moment: datetime, _actor: Actor, document_id: UUID, size: int, digest: str, media: str
 ) -> None:
-    """The bytes of an attached file are stored. ``moment`` is real time."""
-    document = session.get_one(Document, document_id, with_for_update=True)
+    """The bytes of an attached file are stored. ``moment`` is real time. Raises NotFound when it came so late that it
+    was thrown away."""
+    document = session.get(Document, document_id, with_for_update=True)
+    if document is None or document.state != WRITING:
+        raise NotFound
     document.size, document.digest, document.media = size, digest, media
     document.state, document.kept_at = KEPT, moment
     session.flush()

@@ -22,6 +22,7 @@ from journeys.exchange.models import Exchange
 from payments.debts.models import Attempt, AttemptDebt, Debt
 from payments.settlement.models import ProviderNews, Refund
 from portal.alerts.models import Alert, Delivery
+from portal.apply.files import NEVER_CAME
 from portal.db import Database
 from portal.demo import CONNECTED
 from portal.keys import Keyring
@@ -216,10 +217,13 @@ def given_up(town: Town) -> list[str]:
     return GIVEN_UP.findall((town.folder / "sandbox.log").read_text("utf-8", "replace"))
 
 
-def throw_away_now(place: Mapping[str, str]) -> None:
-    """The day is over after which files that no answer names are thrown away."""
+def throw_away_now(place: Mapping[str, str], *, come: bool = False) -> None:
+    """The day is over after which files that no answer names are thrown away; ``come`` spares those that may still be
+    on their way here, which have an hour."""
     database = Database(place["PORTAL_DATABASE_URL"])
     lying = update(Task).where(Task.name == "throw_away", Task.done_at.is_(None))
+    if come:
+        lying = lying.where(Task.due_at > real_now() + NEVER_CAME)
     with database.session() as session, session.begin():
         session.execute(lying.values(due_at=real_now()))
     database.dispose()

@@ -35,7 +35,7 @@ AGAIN_SECONDS = 60.0
 CLIENT_SECONDS = 300.0
 """How long somebody goes on pressing: over several kills, each of which may cost AGAIN_SECONDS."""
 
-MEET_SECONDS = 40.0
+MEET_SECONDS = 60.0
 LOOKED_SECONDS = 0.5
 DAY_SECONDS = 10.0
 """After so many seconds the day is over after which files that nobody needs are thrown away."""
@@ -204,7 +204,7 @@ class _Drill:
         while not self.over.wait(LOOKED_SECONDS):
             if time.monotonic() > evening:
                 with suppress(OperationalError):  # busy: the day is longer
-                    throw_away_now(self.town.settings)
+                    throw_away_now(self.town.settings, come=True)
                 evening = time.monotonic() + DAY_SECONDS
             with self.database.session(reading=True) as session:
                 self._note_mended(session)

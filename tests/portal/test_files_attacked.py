@@ -167,3 +167,21 @@ def test_bytes_that_were_stored_for_an_answer_that_never_came_are_gone_in_the_en
     is_clean(town, reference)
     assert documents(town, reference) == []
     assert document.object_key not in set(town.work.adapters.store.keys("documents"))
+
+
+def test_a_file_that_came_so_late_that_it_was_thrown_away_is_asked_for_again(
+    town: World, builder: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stores, reference = Storage.put, reference_of(builder.page)
+
+    def comes_late(*put: object) -> None:
+        stores(*put)  # type: ignore[arg-type]
+        town.ahead = timedelta(hours=2)
+        town.worker_runs()
+        town.ahead = timedelta()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Storage, "put", comes_late)
+        assert attach(builder, "plans.pdf", PLANS).status == 422
+    assert attach(builder, "plans.pdf", PLANS).url.endswith("/review")
+    is_clean(town, reference)
