@@ -20,17 +20,28 @@ def competent_office(session: Session, administration: str, territory: str, serv
     """The office that takes this service: of this territory, else of the whole country; one that names the service
     before one that takes whatever nobody names. Raises NotServed."""
     here = select(Office).where(Office.administration == administration, Office.territory.in_((territory, ANYWHERE)))
-    found = [office for office in session.scalars(here) if not office.services or service in office.services]
+    found = _taking(session.scalars(here), service)
     if not found:
         raise NotServed(f"{administration} {territory} {service}")
-    return max(found, key=lambda office: (office.territory == territory, bool(office.services)))
+    return max(found, key=lambda office: office.territory == territory)
 
 
 def offices_that_take(session: Session, administrations: Iterable[str], service: str) -> list[Office]:
-    """The offices of these administrations that take this service from here, by administration and territory."""
+    """The offices of these administrations that take this service from here, one in each place, by administration and
+    territory."""
     wanted = select(Office).where(Office.administration.in_(list(administrations)))
-    found = session.scalars(wanted.order_by(Office.administration, Office.territory, Office.branch))
-    return [office for office in found if not office.services or service in office.services]
+    return _taking(session.scalars(wanted.order_by(Office.administration, Office.territory)), service)
+
+
+def _taking(offices: Iterable[Office], service: str) -> list[Office]:
+    """Those of these offices that take a service: in each place one that names it before one that takes whatever
+    nobody names."""
+    found: dict[tuple[str, str], Office] = {}
+    for office in offices:
+        place = office.administration, office.territory
+        if service in office.services or (not office.services and place not in found):
+            found[place] = office
+    return list(found.values())
 
 
 def office_at(session: Session, administration: str, territory: str = ANYWHERE, branch: str = WHOLE) -> Office:

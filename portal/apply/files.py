@@ -137,5 +137,5 @@ def forget_unused(unit: Unit, draft: Draft) -> None:
 
 
 def _throw_away(unit: Unit, document: Document, after: timedelta) -> None:
-    payload = {"document": str(document.id), "case_id": str(document.case_id)}
-    later(unit.session, THROW_AWAY, str(document.id), payload, real_now() + after, again=True)
+    key = str(document.id)
+    later(unit.session, THROW_AWAY, key, {"document": key}, real_now() + after, again=True)

@@ -65,7 +65,7 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
         return BooleanField(**common)
     if definition.type == "file":
         return FileField(render_kw={"accept": ",".join(MEDIA)}, **common)
-    keyboard = KEYBOARDS.get(definition.id) or KEYBOARDS.get(definition.type) or CODES.get(definition.is_code, {})
+    keyboard = KEYBOARDS.get(definition.id) or KEYBOARDS.get(definition.type) or (CODE if definition.is_code else {})
     return StringField(render_kw={"type": "text"} | keyboard, **common)
 
 
@@ -91,7 +91,7 @@ KEYBOARDS: dict[str, dict[str, str]] = {
     "phone": {"type": "tel", "autocomplete": "tel", "dir": "ltr"},
 }
 
-CODES = {True: {"dir": "ltr"}}
+CODE = {"dir": "ltr"}
 
 
 def shown_text(value: Any, kind: str) -> str:

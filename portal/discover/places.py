@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from journeys.catalogue.definitions import Catalogue, OfficeRule, Service
 from journeys.exchange.actions import offices_that_take
-from journeys.exchange.models import ANYWHERE, Office
+from journeys.exchange.models import ANYWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,7 @@ def places(session: Session, catalogue: Catalogue, service: Service) -> Places:
         for key in bodies
     ):
         return Places(everywhere=True)
-    by_place = {(one.administration, one.territory): one for one in sorted(taking, key=_named_last)}
-    return Places(everywhere=False, offices=tuple(one.names for one in sorted(by_place.values(), key=_place)))
+    return Places(everywhere=False, offices=tuple(one.names for one in taking))
 
 
 def _bodies(catalogue: Catalogue, service: Service, rule: OfficeRule) -> Sequence[str]:
@@ -51,12 +50,3 @@ def _whole(catalogue: Catalogue, service: Service, rule: OfficeRule, served: set
     if catalogue.definition(asked).type == "commune":
         return served >= catalogue.communes.keys()
     return served >= {value for value, _ in catalogue.options(asked, {})}
-
-
-def _named_last(office: Office) -> bool:
-    """Of two offices of a place the one that names the service takes it."""
-    return bool(office.services)
-
-
-def _place(office: Office) -> tuple[str, str]:
-    return office.administration, office.territory
