@@ -11,6 +11,7 @@ class Channel(StrEnum):
     """How an action reached us."""
 
     WEB = "web"
+    ASSISTED = "assisted"
     DESK = "desk"
     CONNECTOR = "connector"
     SYSTEM = "system"

@@ -19,30 +19,47 @@ from journeys.catalogue.form_checks import MOST_FILES
 from portal import compression, errors, limits, operator, security, templating
 from portal.alerts import actions as alerts
 from portal.alerts import views as alerts_views
-from portal.apply import filling
+from portal.apply import export, filling
 from portal.apply import follow as follow_views
 from portal.apply import hooks as apply_hooks
 from portal.apply import views as apply_views
+from portal.audit import views as audit_views
+from portal.desk import issued as desk_issued
+from portal.desk import shared as desk_shared
 from portal.desk import views as desk_views
 from portal.discover import finding as discover_finding
 from portal.discover import history as discover_history
 from portal.discover import search as discover_search
 from portal.discover import views as discover_views
 from portal.discover import wishes as discover_wishes
+from portal.guards import READING, agents, at_work, clerks, everyone, on_behalf, proved, signed_in, themselves
 from portal.i18n import language
+from portal.identity import account, joining_views, looked, mail_account
 from portal.identity import views as identity_views
-from portal.identity.actions import keep_alive, recogniser
+from portal.identity.actions import ends_at, keep_alive, recogniser
+from portal.identity.mandates import answering, company_views, visits
+from portal.identity.mandates import choosing as acting_views
+from portal.identity.mandates import views as mandate_views
+from portal.identity.staff import key_views
+from portal.identity.staff import views as staff_views
+from portal.locker import adding, certifying, exporting, fetching
 from portal.locker import views as locker_views
+from portal.locker.adding import MOST_AT_ONCE
 from portal.locker.intake import MOST_BYTES
+from portal.locker.proofs import views as proof_views
+from portal.locker.sharing import views as share_views
 from portal.pay import views as pay_views
 from portal.settings import ROOT, Settings, load
 from portal.unit import Work, real_now
-from portal.web import Guard, NotSignedIn, Portal, Who, agents, everyone, signed_in
+from portal.web import Guard, NotSignedIn, Portal
+from portal.who import Who
 from portal.wiring import wired
 
 LONGEST_FORM = 1_000_000
-LONGEST_UPLOAD = MOST_FILES * MOST_BYTES + LONGEST_FORM
-WITH_FILES = frozenset({"filling.attach"})
+WITH_FILES = {"filling.attach": MOST_FILES, "adding.add": MOST_AT_ONCE, "certifying.certify": 1, "proofs.by_file": 1}
+"""Views that files are sent to, and how many of them at most."""
+LONGEST_UPLOAD = max(WITH_FILES.values()) * MOST_BYTES + LONGEST_FORM
+FOR_ANYBODY = ("proofs.by_file",)
 MOST_PARTS = 400
 
 log = logging.getLogger(__name__)
@@ -54,18 +71,44 @@ AREAS = (
     (discover_search.bp, "/<lang>", everyone),
     (discover_wishes.bp, "/<lang>", everyone),
     (discover_finding.bp, "", everyone),
+    (audit_views.bp, "/<lang>", everyone),
+    (audit_views.plain, "", everyone),
+    (looked.bp, "/<lang>", themselves),
     (identity_views.bp, "", everyone),
-    (apply_views.bp, "/<lang>", signed_in),
-    (filling.bp, "/<lang>", signed_in),
-    (follow_views.bp, "/<lang>", signed_in),
-    (pay_views.bp, "/<lang>", signed_in),
-    (locker_views.bp, "/<lang>", signed_in),
-    (alerts_views.bp, "/<lang>", signed_in),
+    (mail_account.bp, "", everyone),
+    (account.bp, "/<lang>", themselves),
+    (joining_views.bp, "/<lang>", themselves),
+    (acting_views.bp, "/<lang>", signed_in),
+    (mandate_views.bp, "/<lang>", themselves),
+    (answering.bp, "/<lang>", themselves),
+    (company_views.bp, "/<lang>", themselves),
+    (visits.own, "/<lang>", themselves),
+    (visits.bp, "/<lang>", clerks),
+    (certifying.bp, "/<lang>", clerks),
+    (staff_views.bp, "/<lang>", at_work),
+    (key_views.bp, "/<lang>", proved),
+    (key_views.asking, "/<lang>", at_work),
+    (apply_views.bp, "/<lang>", on_behalf),
+    (filling.bp, "/<lang>", on_behalf),
+    (follow_views.bp, "/<lang>", on_behalf),
+    (export.bp, "/<lang>", themselves),
+    (pay_views.bp, "/<lang>", on_behalf),
+    (locker_views.bp, "/<lang>", on_behalf),
+    (adding.bp, "/<lang>", on_behalf),
+    (fetching.bp, "/<lang>", on_behalf),
+    (exporting.bp, "/<lang>", on_behalf),
+    (share_views.bp, "/<lang>", on_behalf),
+    (share_views.links, "/<lang>", everyone),
+    (proof_views.bp, "/<lang>", everyone),
+    (proof_views.plain, "", everyone),
+    (alerts_views.bp, "/<lang>", on_behalf),
     (desk_views.bp, "/<lang>", agents),
+    (desk_shared.bp, "/<lang>", agents),
+    (desk_issued.bp, "/<lang>", agents),
     (pay_views.hooks, "", everyone),
     (apply_hooks.bp, "", everyone),
 )
-HOOKS = (pay_views.hooks, apply_hooks.bp)
+HOOKS = (pay_views.hooks, apply_hooks.bp, identity_views.back_channel)
 # Forms of pages that are made once for everybody: both ask the browser whose page they came from.
 WITHOUT_TOKEN = (discover_views.answer, discover_wishes.bp)
 
@@ -80,6 +123,12 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     operator.init(app, settings)
     templating.init(app)
     app.jinja_env.globals.update(unread=lambda: g.get("unread", 0), alternates=discover_finding.alternates)
+    app.jinja_env.globals.update(
+        may=lambda scope: g.who.acting is None or scope in g.who.acting.scopes,
+        session_ends=lambda: ends_at(g.who),
+        passkeys_here=lambda: settings.named,
+        desk_roles=READING,
+    )
     security.init(app, settings)
     compression.init(app)
     _sign_in_state(app)
@@ -127,10 +176,11 @@ def _room_for_files(app: Flask) -> None:
 
     @app.before_request
     def room() -> None:
-        if request.endpoint in WITH_FILES:
-            if "_user_id" not in session:
-                raise NotSignedIn
-            request.max_content_length = LONGEST_UPLOAD
+        most = WITH_FILES.get(request.endpoint or "", 0)
+        if most and "_user_id" not in session and request.endpoint not in FOR_ANYBODY:
+            raise NotSignedIn
+        if most:
+            request.max_content_length = most * MOST_BYTES + LONGEST_FORM
 
 
 def _register(app: Flask) -> dict[str, Guard]:

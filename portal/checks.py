@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from portal import limits, marks
 from portal.invariants import INVARIANTS
 from portal.look import PATIENCE, Invariant, Look
+from portal.partners import Partner
 from portal.settings import Settings
 from portal.unit import Work, real_now
 
@@ -55,7 +56,8 @@ class _Report:
             self.say(f"ok   {adapter.check()}")
         except Exception as error:
             self.problems += 1
-            self.say(f"FAIL {getattr(adapter, 'name', type(adapter).__name__)}: {type(error).__name__}")
+            name = str(adapter) if isinstance(adapter, Partner) else getattr(adapter, "name", type(adapter).__name__)
+            self.say(f"FAIL {name}: {type(error).__name__}")
 
     def end(self) -> int:
         """Says the summary; returns how many problems there are."""
@@ -111,5 +113,9 @@ def _world(work: Work) -> Iterator[Any]:
     yield adapters.provider
     yield from adapters.connectors.values()
     yield from adapters.registers.values()
+    some = adapters.families, adapters.companies, adapters.holder, adapters.messenger
+    yield from (one for one in some if one is not None)
     yield adapters.store
+    yield adapters.trust.seals
+    yield adapters.trust.stamps
     yield adapters.mailer

@@ -1,4 +1,4 @@
-"""The command ``portal``: serve, worker, sandbox, migrate, catalogue, offices, check, backup, restore, demo."""
+"""The command ``portal``: serve, worker, sandbox, migrate, catalogue, offices, agents, people, keys, check, audit …"""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ from alembic import command
 from alembic.config import Config
 
 from portal import logs
+from portal.agents import agents, people
+from portal.audit.commands import audit
+from portal.locker.proofs.commands import verify
+from portal.rotation import keys
 from portal.settings import ROOT, BadSettings, Settings, load
 from portal.troubles import SaysWhatIsWrong
 
@@ -28,6 +32,13 @@ FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 @click.group()
 def cli() -> None:
     """Shubbak: one window for every public service."""
+
+
+cli.add_command(audit)
+cli.add_command(verify)
+cli.add_command(agents)
+cli.add_command(people)
+cli.add_command(keys)
 
 
 def main() -> None:

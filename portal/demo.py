@@ -27,6 +27,15 @@ READY_SECONDS = 60
 GRACE_SECONDS = 15
 SETTINGS = "settings.env"
 CONNECTED = ("ompic", "transparency", "general")
+REGISTERS = {
+    "REGISTER_CIVIL_STATUS": "civil-status",
+    "REGISTER_POPULATION": "population",
+    "COMPANIES": "companies",
+    "FAMILIES": "families",
+    "PAPERS": "papers",
+}
+HEX_SECRETS = ("session", "client", "staff_client", "card", "card_news", "connector", "register", "sms", "trust")
+BASE64_SECRETS = ("key", "connector_news", "proof")
 DEPLOYMENT = ROOT / "portal" / "sandbox" / "deployment.yaml"
 
 
@@ -43,7 +52,6 @@ def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
     """The settings of portal and sandbox, speaking over HTTP; secrets are made once and kept in ``folder``."""
     kept = _secrets(folder)
     portal, sandbox = f"http://{HOST}:{ports.portal}", f"http://localhost:{ports.sandbox}"
-    plugs = {"REGISTER_CIVIL_STATUS": "registers/civil-status", "REGISTER_POPULATION": "registers/population"}
     found = {
         "PORTAL_ENVIRONMENT": "demo",
         "PORTAL_PUBLIC_URL": portal,
@@ -54,10 +62,22 @@ def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
         "PORTAL_MAIL_URL": f"smtp://{HOST}:{ports.mail}",
         "PORTAL_MAIL_FROM": "shubbak@example.ma",
         "PORTAL_LOG_LEVEL": "WARNING",
-        "PORTAL_ISSUERS": "national",
+        "PORTAL_ISSUERS": "national,staff",
         "PORTAL_ISSUER_NATIONAL_URL": f"{sandbox}/id",
         "PORTAL_ISSUER_NATIONAL_CLIENT_ID": "shubbak",
         "PORTAL_ISSUER_NATIONAL_CLIENT_SECRET": kept["client"],
+        "PORTAL_ISSUER_STAFF_URL": f"{sandbox}/staff-id",
+        "PORTAL_ISSUER_STAFF_CLIENT_ID": "shubbak-desk",
+        "PORTAL_ISSUER_STAFF_CLIENT_SECRET": kept["staff_client"],
+        "PORTAL_ISSUER_STAFF_FOR": "staff",
+        "PORTAL_EMAIL_ACCOUNTS": "on",
+        "PORTAL_SMS_URL": f"{sandbox}/sms",
+        "PORTAL_SMS_TOKEN": kept["sms"],
+        "PORTAL_SEALS_URL": f"{sandbox}/trust/csc/v2",
+        "PORTAL_SEALS_TOKEN": kept["trust"],
+        "PORTAL_STAMPS_URL": f"{sandbox}/trust/stamps",
+        "PORTAL_TRUST_ROOTS": str(folder / "sandbox" / "root.pem"),
+        "PORTAL_PROOF_KEYS": f"demo:secret:{kept['proof']}",
         "PORTAL_PROVIDER": "stripe",
         "PORTAL_STRIPE_SECRET_KEY": f"sk_test_{kept['card']}",
         "PORTAL_STRIPE_WEBHOOK_SECRET": f"whsec_{kept['card_news']}",
@@ -73,33 +93,38 @@ def environment(folder: Path, ports: Ports = Ports()) -> dict[str, str]:
         "SANDBOX_PORTAL_URL": portal,
         "SANDBOX_CLIENT_ID": "shubbak",
         "SANDBOX_CLIENT_SECRET": kept["client"],
+        "SANDBOX_STAFF_CLIENT_ID": "shubbak-desk",
+        "SANDBOX_STAFF_CLIENT_SECRET": kept["staff_client"],
         "SANDBOX_STRIPE_SECRET_KEY": f"sk_test_{kept['card']}",
         "SANDBOX_STRIPE_WEBHOOK_SECRET": f"whsec_{kept['card_news']}",
         "SANDBOX_CONNECTOR_TOKEN": kept["connector"],
         "SANDBOX_CONNECTOR_WEBHOOK_SECRET": f"whsec_{kept['connector_news']}",
         "SANDBOX_REGISTER_TOKEN": kept["register"],
+        "SANDBOX_SMS_TOKEN": kept["sms"],
+        "SANDBOX_TRUST_TOKEN": kept["trust"],
     }
     for name in CONNECTED:
         found[f"PORTAL_CONNECTOR_{name.upper()}_URL"] = f"{sandbox}/administrations/{name}"
         found[f"PORTAL_CONNECTOR_{name.upper()}_TOKEN"] = kept["connector"]
         found[f"PORTAL_CONNECTOR_{name.upper()}_WEBHOOK_SECRET"] = f"whsec_{kept['connector_news']}"
-    for name, path in plugs.items():
-        found[f"PORTAL_{name}_URL"] = f"{sandbox}/{path}"
+    for name, path in REGISTERS.items():
+        found[f"PORTAL_{name}_URL"] = f"{sandbox}/registers/{path}"
         found[f"PORTAL_{name}_TOKEN"] = kept["register"]
     return found
 
 
 def _secrets(folder: Path) -> Mapping[str, str]:
+    """Those kept in the folder; what an older demonstration did not know of yet is added to them."""
     file = folder / "secrets.json"
-    if file.exists():
-        found: dict[str, str] = json.loads(file.read_text("utf-8"))
-        return found
+    kept: dict[str, str] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    made = {name: secrets.token_hex(24) for name in HEX_SECRETS}
+    made |= {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in BASE64_SECRETS}
+    if made.keys() <= kept.keys():
+        return kept
     folder.mkdir(parents=True, exist_ok=True)
-    made = {name: secrets.token_hex(24) for name in ("session", "client", "card", "card_news", "connector", "register")}
-    made |= {name: base64.b64encode(secrets.token_bytes(32)).decode() for name in ("key", "connector_news")}
     file.touch(mode=0o600)
-    file.write_text(json.dumps(made), "utf-8")
-    return made
+    file.write_text(json.dumps(made | kept), "utf-8")
+    return made | kept
 
 
 def run_demo(folder: Path, ports: Ports, *, fresh: bool) -> int:
@@ -210,16 +235,18 @@ def _welcome(ports: Ports) -> str:
   Sandbox (people, cards, mailbox)      http://localhost:{ports.sandbox}/
 
   Sign in as                            and try
-    Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, «لافينييت» / vehicle tax
+    Salma     citizen of Rabat          «نسخة موجزة من رسم الولادة» / birth extract, also for her newborn («لمن هذا؟»)
     Youssef   founder in Casablanca     «الشهادة السلبية» / negative certificate, paid by card
     Karim     Moroccan in Lyon          «طلب الحصول على المعلومات» / information request, free
-    Omar      not in the register       the same forms, filled in by hand
-    Hajar     civil status, Rabat       the desk: /ar/desk
-    Imane     urban planning, Rabat     the desk: building permits, which Hajar does not see
-    Mehdi     civil status, Casablanca  the desk: he does not see the requests of Rabat
-    Anass     urban planning, Casablanca
-    Hanane    Oulad Tayeb               the desk: one office for everything
-    Samira    officer, OMPIC            the desk: she sees the requests to her administration alone
+    Fatima, Amal   mother, daughter     a mandate given, accepted, used, revoked
+    Meryem, Sanae  manager, employee    two companies found in the register; who may act for them
+    Nabil     accountant                asks his clients for mandates
+  At work, by the staff issuer: http://{HOST}:{ports.portal}/fr/desk
+    Hajar     civil status, Rabat       decides; Mehdi (Casablanca) and Samira (OMPIC) see none of Rabat's requests
+    Imane     urban planning, Rabat     building permits, which Hajar does not see
+    Khadija   counter of Oulad Tayeb    helps a citizen who shows a code: /fr/desk/visits
+    The first time each sets up a second proof: the word is in their letter in the sandbox's mailbox, and
+    http://localhost:{ports.sandbox}/authenticator plays the telephone that makes the codes.
 
   Cards   4242 4242 4242 4242 pays · 4000 0000 0000 0002 is declined · any later date, any code
   Letters are in the sandbox's mailbox; administrations answer at http://localhost:{ports.sandbox}/

@@ -7,7 +7,7 @@ from typing import Any
 
 from journeys.catalogue.definitions import Catalogue, Text
 from journeys.exchange.actions import load_offices, office_at
-from portal.identity.actions import load_agents
+from portal.identity.staff.actions import load_agents
 from portal.unit import Unit
 
 WHERE = ("administration", "territory", "branch")
@@ -16,14 +16,15 @@ EACH_COURT = "court"
 
 def load_file(unit: Unit, said: Mapping[str, Any]) -> tuple[int, int]:
     """Loads ``offices`` (administration, territory, branch, services, names, connector, account) and ``agents``
-    (issuer, sub, and which office they work at). Returns how many of each. Raises KeyError, NotServed, ServedTwice.
+    (issuer, sub, role, mail, and which office they work at). Returns how many of each. Raises KeyError, NotServed,
+    ServedTwice.
 
     ``each: court`` stands for an office at every court of the published catalogue, ``each: service.question`` for one
     at everything that this choice offers, under its name or what ``names`` makes of ``{name}``."""
     offices = [office for entry in said["offices"] for office in _spread(unit, entry)]
     unit.do(load_offices, offices)
     agents = [{**agent, "office": _office(unit, agent)} for agent in said.get("agents", [])]
-    unit.do(load_agents, agents)
+    unit.in_real_time().do(load_agents, agents, unit.adapters.keyring)
     return len(offices), len(agents)
 
 

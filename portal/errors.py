@@ -1,16 +1,14 @@
-"""ONE TABLE: problem → status and page. Pages say what happened and what to do next, never how it broke inside."""
+"""ONE TABLE: problem → status and page (`portal.problems` has their words)."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from flask import Flask, Response, current_app, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError
+from sqlalchemy.exc import InterfaceError, OperationalError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException, SecurityError, TooManyRequests
 
@@ -24,154 +22,62 @@ from payments.settlement import errors as settlement
 from portal import keys
 from portal.i18n import gettext, language
 from portal.identity import errors as identity
+from portal.identity.views import park
 from portal.locker import errors as locker
 from portal.locker import ports as locker_ports
-from portal.ways import ACCOUNT, AGAIN, BACK, HOME, PAYMENTS, SEARCH, SERVICE, SIGN_IN, came_from, ways_on
-from portal.web import NotAssured, NotSignedIn, NotYours, catalogue, meet
+from portal.locker.opening import NotLookedThrough
+from portal.problems import (
+    AT_WORK,
+    BAD_MESSAGE,
+    BEING_CHECKED,
+    BROKEN,
+    BUSY,
+    CHANGED_PERSON,
+    DIED,
+    FORM_TOO_OLD,
+    KEPT_BY_LAW,
+    MANDATE_MOVED,
+    MANDATE_OVER,
+    NOT_ASKABLE,
+    NOT_COVERED,
+    NOT_ENOUGH,
+    NOT_FOUND,
+    NOT_INTACT,
+    NOT_OPEN,
+    NOT_PAYABLE,
+    NOT_SERVED,
+    NOT_THE_SAME,
+    NOT_THIS_WAY,
+    OUTSIDE_IS_DOWN,
+    SIGN_IN_FAILED,
+    SIGN_IN_REFUSED,
+    SOMEBODY_WAS_FASTER,
+    TOO_LARGE,
+    TOO_MANY,
+    TOO_MANY_ASKED,
+    TOO_NEAR,
+    Page,
+)
+from portal.ways import SEARCH, came_from, ways_on
+from portal.web import (
+    AtWork,
+    MandateOver,
+    NotAssured,
+    NotCovered,
+    NotPlaced,
+    NotProved,
+    NotSignedIn,
+    NotYours,
+    TooNear,
+    adapters,
+    catalogue,
+    meet,
+)
 
 log = logging.getLogger(__name__)
 
+ROOMS_OF_WORK = frozenset({"desk", "staff", "visits", "certifying", "passkeys", "passkey_proof"})
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A status, the words of its page, and the names of the ways on from it, the best first."""
-
-    status: int
-    title: str
-    what: str
-    next: str
-    ways: tuple[str, ...] = (HOME, ACCOUNT)
-    retry_seconds: int | None = None
-
-
-_ = lazy_gettext
-
-NOT_FOUND = Page(
-    404,
-    _("This page does not exist"),
-    _("The address may be mistyped, or what it led to is not yours to see."),
-    _("Go to the home page, or to your account, and look for it there."),
-    ways=(SEARCH, HOME, ACCOUNT),
-)
-SOMEBODY_WAS_FASTER = Page(
-    409,
-    _("This has already moved on"),
-    _("While this page was open, the request was changed: in another window, or by somebody else."),
-    _("Nothing was lost. Open the request again to see where it is now."),
-    ways=(ACCOUNT, HOME),
-)
-OUTSIDE_IS_DOWN = Page(
-    503,
-    _("A partner service does not answer at the moment"),
-    _("What you have typed is saved. Nothing was paid twice."),
-    _("Please try again in a few minutes."),
-    retry_seconds=30,
-    ways=(AGAIN, ACCOUNT, HOME),
-)
-BAD_MESSAGE = Page(
-    400, _("This message was not accepted"), _("Its signature, age or form is wrong."), _("Check the keys.")
-)
-NOT_SERVED = Page(
-    409,
-    _("This office cannot be reached here yet"),
-    _("The office that is competent for your request does not receive requests through this portal."),
-    _("Your answers are kept. The service page says where to go instead."),
-    ways=(SERVICE, ACCOUNT, HOME),
-)
-NOT_ASKABLE = Page(
-    409,
-    _("This service cannot be asked for online here yet"),
-    _("Some of what it needs is not confirmed."),
-    _("The service page says where to ask for it."),
-    ways=(SERVICE, HOME, ACCOUNT),
-)
-SIGN_IN_FAILED = Page(
-    400,
-    _("Signing in did not work"),
-    _(
-        "The answer of the identity service did not fit our question. "
-        "This happens when a page is used twice or is too old."
-    ),
-    _("Please sign in again. What you have typed before is saved."),
-    ways=(SIGN_IN, HOME),
-)
-NOT_ENOUGH = Page(
-    403,
-    _("Your digital ID is not strong enough for this service"),
-    _("This service must know more surely who you are than your digital ID can prove today."),
-    _("Ask your identity service how to raise its level, then come back. What you have typed before is saved."),
-    ways=(ACCOUNT, HOME),
-)
-SIGN_IN_REFUSED = Page(
-    403,
-    _("You did not sign in"),
-    _("You, or the identity service, stopped the sign-in."),
-    _("You can try again whenever you like."),
-    ways=(SIGN_IN, HOME),
-)
-FORM_TOO_OLD = Page(
-    400,
-    _("This page was open for too long"),
-    _("For your safety, forms are valid for a limited time only."),
-    _("Go back, reload the page, and send it again."),
-    ways=(BACK, HOME),
-)
-TOO_LARGE = Page(
-    413,
-    _("This is too large"),
-    _("What was sent is larger than we take."),
-    _("Please send less at once."),
-    ways=(BACK, HOME, ACCOUNT),
-)
-BROKEN = Page(
-    500,
-    _("Something went wrong on our side"),
-    _("What you sent before is saved."),
-    _("Please try again. If it happens again, write to us with the time it happened."),
-    ways=(AGAIN, HOME, ACCOUNT),
-)
-BUSY = Page(
-    503,
-    _("The portal is very busy"),
-    _("Nothing was lost."),
-    _("Please try again in a moment."),
-    retry_seconds=5,
-    ways=(AGAIN, HOME),
-)
-TOO_MANY = Page(
-    429,
-    _("Too many attempts in a short time"),
-    _("More came from your connection, or from your account, than one person usually sends. Nothing was lost."),
-    _("Please wait a minute, then try again."),
-    retry_seconds=60,
-    ways=(AGAIN, HOME),
-)
-NOT_INTACT = Page(
-    500,
-    _("This document cannot be opened"),
-    _("Its content does not pass our integrity check, so we do not show it."),
-    _("We have been told. Please come back later."),
-)
-NOT_OPEN = Page(
-    403,
-    _("You may not open this page"),
-    _("It is kept for other people."),
-    _("Go to the home page, or to your account."),
-)
-NOT_THIS_WAY = Page(
-    405,
-    _("This page cannot be opened this way"),
-    _("This happens when the address of a form was kept or typed, or when a form was sent to the wrong place."),
-    _("Nothing was lost. Begin again where the form was."),
-    ways=(BACK, HOME, ACCOUNT),
-)
-NOT_PAYABLE = Page(
-    409,
-    _("This cannot be paid now"),
-    _("The amount is no longer owed, or the request was changed."),
-    _("Open your payments to see what is owed."),
-    ways=(PAYMENTS, HOME),
-)
 
 TABLE: dict[type[Exception], Page] = {
     NotYours: NOT_FOUND,
@@ -190,13 +96,26 @@ TABLE: dict[type[Exception], Page] = {
     identity.NotAllowed: SIGN_IN_REFUSED,
     identity.NotEnough: NOT_ENOUGH,
     identity.NotReachable: OUTSIDE_IS_DOWN,
+    identity.ChangedPerson: CHANGED_PERSON,
+    identity.NotAlive: DIED,
+    identity.WrongMandate: MANDATE_MOVED,
+    identity.TooManyAsked: TOO_MANY_ASKED,
+    identity.NotTheSame: NOT_THE_SAME,
+    AtWork: AT_WORK,
+    TooNear: TOO_NEAR,
+    NotCovered: NOT_COVERED,
+    MandateOver: MANDATE_OVER,
     exchange_ports.NotReachable: OUTSIDE_IS_DOWN,
+    exchange_ports.NotAccepted: OUTSIDE_IS_DOWN,
     exchange_ports.BadNews: BAD_MESSAGE,
     payment_ports.NotReachable: OUTSIDE_IS_DOWN,
     payment_ports.NotAccepted: OUTSIDE_IS_DOWN,
     payment_ports.BadNews: BAD_MESSAGE,
     locker_ports.NotReachable: OUTSIDE_IS_DOWN,
+    locker_ports.NotSealed: OUTSIDE_IS_DOWN,
     keys.NotIntact: NOT_INTACT,
+    NotLookedThrough: BEING_CHECKED,
+    locker.NotYet: KEPT_BY_LAW,
     locker_ports.NotFound: NOT_INTACT,
     OperationalError: BUSY,
     InterfaceError: BUSY,
@@ -216,7 +135,9 @@ def init(app: Flask) -> None:
     for problem, page in TABLE.items():
         app.register_error_handler(problem, _handler(page))
     app.register_error_handler(NotSignedIn, _to_sign_in)
-    app.register_error_handler(NotAssured, _to_sign_in)
+    app.register_error_handler(NotAssured, _step_up)
+    app.register_error_handler(NotProved, _at_work("staff.proof"))
+    app.register_error_handler(NotPlaced, _at_work("staff.place"))
     app.register_error_handler(SecurityError, _under_another_name)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -242,10 +163,49 @@ def shown(page: Page) -> Response:
     return response
 
 
-def _to_sign_in(error: Exception) -> ResponseReturnValue:
-    following = request.full_path.rstrip("?") if request.method == "GET" else _where_from()
-    level = error.level if isinstance(error, NotAssured) else _level_needed()
-    return redirect(url_for("identity.sign_in", next=following, lang=language(), level=level), 303)
+def _to_sign_in(_error: Exception) -> ResponseReturnValue:
+    """To the issuer and back to here; a form that was sent waits meanwhile."""
+    if request.blueprint in ROOMS_OF_WORK:
+        return redirect(url_for("identity.sign_in", issuer=_of_staff(), next=_here(), lang=language()), 303)
+    _keep_form()
+    return redirect(url_for("identity.sign_in", next=_here(), lang=language(), level=_level_needed()), 303)
+
+
+def _step_up(error: Exception) -> ResponseReturnValue:
+    """Says why this service must know more surely who asks, before it sends them to their issuer."""
+    meet()
+    _keep_form()
+    level = error.level if isinstance(error, NotAssured) else None
+    issuer = g.who.issuer if g.who and g.who.issuer in adapters().issuers else None
+    again = url_for("identity.sign_in", issuer=issuer, next=_here(), lang=language(), level=level)
+    service = catalogue().services.get((request.view_args or {}).get("service", ""))
+    page = render_template(
+        "identity/step_up.html", again=again, back=came_from(), by_mail=bool(g.who and not issuer), service=service
+    )
+    return page, 403
+
+
+def _at_work(endpoint: str) -> Callable[[Exception], ResponseReturnValue]:
+    return lambda _error: redirect(url_for(endpoint, lang=language(), next=_here()), 303)
+
+
+def _of_staff() -> str | None:
+    return next((one.name for one in adapters().settings.issuers if one.whom == "staff"), None)
+
+
+def _here() -> str:
+    """Where to come back to: this page, or the one whose form was sent."""
+    return request.full_path.rstrip("?") if request.method == "GET" else _where_from()
+
+
+def _keep_form() -> None:
+    """What was typed waits for whoever sent it; where it cannot, signing in is still the way on."""
+    if request.method != "POST":
+        return
+    try:
+        park(request.full_path.rstrip("?"))
+    except (SQLAlchemyError, HTTPException) as why:  # the database is away, or too much was sent
+        log.warning("a form was not kept: %s", type(why).__name__)
 
 
 def _under_another_name(_error: Exception) -> ResponseReturnValue:

@@ -201,6 +201,16 @@ def other_languages() -> list[ElsewhereSaid]:
     return found
 
 
+def also_at(**values: Any) -> None:
+    """This page, whose path names no language, is there in the others too, at the same address with these values."""
+    endpoint = request.endpoint or HOME
+    g.other_languages = [
+        ElsewhereSaid(other, url_for(endpoint, lang=code, **values))
+        for code, other in LANGUAGES.items()
+        if code != language()
+    ]
+
+
 def public_address(path: str) -> str:
     """The whole address of a page of ours, by the name the portal is known by: never by what a request calls it."""
     settings = current_app.config.get("PORTAL")
@@ -272,6 +282,11 @@ def say_moment(moment: datetime, code: str | None = None) -> str:
     local = _there(moment)
     comma = "،" if code == "ar" else ","
     return f"{say_day(local, code)}{comma} {format_time(local, 'HH:mm', locale=LANGUAGES[code].locale)}"
+
+
+def say_clock(moment: datetime) -> str:
+    """The time of day in Casablanca, the same in all languages: “10:30”."""
+    return _there(moment).strftime("%H:%M")
 
 
 def _there(moment: datetime) -> datetime:

@@ -12,11 +12,13 @@ from sqlalchemy.orm import Session
 from journeys.cases import invariants as cases
 from payments import invariants as payments
 from portal.apply import invariants as apply
+from portal.audit import invariants as audit
+from portal.identity import invariants as identity
 from portal.locker import invariants as locker
 from portal.look import Invariant, Look, rule
 from portal.outbox import LONGEST_WAIT, Task
 from portal.pay import invariants as pay
-from portal.tasks import RECURRING
+from portal.tasks import FOR_A_DAY, RECURRING
 
 MOST_TRIES = 10
 MOST_TASKS = 1000
@@ -45,10 +47,11 @@ def no_lease_is_forgotten(look: Look) -> Iterator[str]:
 
 
 def no_task_waits_longer_than_it_may(look: Look) -> Iterator[str]:
-    """What failed or comes again and again is due soon, and nothing is due in a far future."""
+    """What failed or comes again and again is due soon, and nothing is due in a far future that waits for no day."""
     latest, soon = look.now + FURTHEST, look.now + LONGEST_WAIT + look.patience
     hasty = Task.problem.is_not(None) | Task.name.in_(RECURRING)
-    late = (Task.due_at > latest) | ((Task.due_at > soon) & hasty)
+    patient = Task.name.in_(FOR_A_DAY)
+    late = ((Task.due_at > latest) & ~patient) | ((Task.due_at > soon) & hasty)
     with look.reading() as session:
         for task in session.scalars(_undone().where(Task.stuck.is_(False), late)):
             yield f"task {task.id} ({task.name}) is not due before {task.due_at:%Y-%m-%d %H:%M} UTC"
@@ -77,9 +80,11 @@ OF_THE_ROWS: tuple[Invariant, ...] = (
     *map(rule, payments.RULES),
     rule(apply.paid_requests_go_on),
     rule(apply.filed_requests_are_free_or_paid),
+    rule(identity.mandates_moved_along_the_table),
     rule(pay.refunds_that_are_due_are_under_way),
     rule(locker.kept_documents_are_complete),
     rule(locker.documents_being_written_have_their_task),
+    rule(locker.lockers_count_what_is_in_them),
     rule(no_task_is_stuck),
     rule(no_task_fails_again_and_again),
 )
@@ -91,6 +96,9 @@ OF_THE_WORLD: tuple[Invariant, ...] = (
     pay.provider_charges_equal_the_ledger,
     locker.kept_documents_have_their_bytes,
     locker.stored_objects_have_their_row,
+    audit.access_batches_chain,
+    audit.access_records_equal_their_batches,
+    audit.no_access_record_waits_too_long,
     no_lease_is_forgotten,
     no_task_waits_longer_than_it_may,
     rule(recurring_tasks_exist),

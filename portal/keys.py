@@ -19,6 +19,7 @@ from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -47,8 +48,8 @@ class NotInKeyring(Exception):
 class Keyring:
     """The key-encryption keys (id → 32 bytes), newest first; ``current`` wraps new data keys, the others only unwrap.
 
-    The last key of ``keys`` also makes fingerprints, so that rotation does not change them: a new key is put first,
-    and the last one stays. Raises BadKeys.
+    The last key of ``keys`` also makes fingerprints and signatures, so that rotation does not change them: a new key is
+    put first, and the last one stays. Raises BadKeys.
     """
 
     keys: Mapping[str, bytes] = field(repr=False)
@@ -72,7 +73,7 @@ class Keyring:
 
     @property
     def oldest(self) -> str:
-        """The id of the key that makes fingerprints."""
+        """The id of the key that makes fingerprints and signatures."""
         return list(self.keys)[-1]
 
     def new_data_key(self, context: str) -> tuple[bytes, str]:
@@ -108,6 +109,15 @@ class Keyring:
         """What ``seal`` sealed. Raises NotIntact."""
         return _unseal(data_key, sealed, context)
 
+    def enclose(self, plain: bytes, context: str) -> tuple[str, bytes]:
+        """``plain`` sealed under a data key of its own: the key wrapped, and the content, both to be stored."""
+        data_key, wrapped = self.new_data_key(context)
+        return wrapped, self.seal(data_key, plain, context)
+
+    def disclose(self, wrapped: str, sealed: bytes, context: str) -> bytes:
+        """What ``enclose`` sealed. Raises as ``unwrap`` and ``unseal`` do."""
+        return self.unseal(self.unwrap(wrapped, context), sealed, context)
+
     def fingerprint(self, value: str, purpose: str) -> str:
         """A keyed hash of ``value`` to find it again without storing it: "keyid.digest", at most 60 characters.
 
@@ -115,6 +125,11 @@ class Keyring:
         """
         digest = hmac.digest(self._key(self.oldest, f"fingerprint {purpose}"), value.encode(), hashlib.sha256)
         return f"{self.oldest}.{_encoded(digest)}"
+
+    def signing_key(self, purpose: str) -> Ed25519PrivateKey:
+        """The key that signs for one purpose (Ed25519, RFC 8032), made from the key ``oldest`` as fingerprints are: its
+        public half may be published, and stays the same when keys are rotated."""
+        return Ed25519PrivateKey.from_private_bytes(self._key(self.oldest, f"signature {purpose}"))
 
     def _wrap(self, plain: bytes, context: str) -> str:
         sealed = _seal(self._key(self.current, "wrap"), plain, _wrap_context(self.current, context))

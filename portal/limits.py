@@ -18,9 +18,20 @@ from flask import Flask, request, session
 from portal.settings import Settings
 
 SIGN_IN = frozenset({"identity.sign_in", "identity.back"})
-SENDING = frozenset({"apply.open_case", "filling.fetch", "filling.attach", "apply.submit", "pay.checkout"})
+CODES = frozenset({"mail_account.enter", "account.check_code", "visits.admit", "staff.prove", "staff.set_up"})
+LETTERS = frozenset(
+    {"mail_account.send", "account.add_address", "account.send_again", "visits.look", "visits.shown"}
+    | {"mandates.offer", "mandates.request_one", "companies.found", "acting.look"}
+)
+FILES = frozenset({"audit_mine.proofs", "export.data", "exporting.everything"})
+SENDING = frozenset(
+    {"apply.open_case", "filling.fetch", "filling.attach", "adding.add", "fetching.fetch", "shares.share"}
+    | {"certifying.certify", "apply.submit", "pay.checkout"}
+)
+CHECKS = frozenset({"proofs.by_text", "proofs.by_code", "proofs.by_file", "links.page", "links.open_link"})
+PICTURES = frozenset({"locker.preview"})
 WISHES = frozenset({"wishes.wish"})
-HOOKS = frozenset({"pay_hooks.news", "apply_hooks.news"})
+HOOKS = frozenset({"pay_hooks.news", "apply_hooks.news", "identity.back_channel"})
 REDIS_SECONDS = 0.5
 PATIENCE: dict[str, Any] = {"socket_connect_timeout": REDIS_SECONDS, "socket_timeout": REDIS_SECONDS}
 
@@ -58,6 +69,13 @@ RULES = (
     Rule("sign-in by address", SIGN_IN, address, "600 per minute"),
     Rule("sending by address", SENDING, address, "1200 per minute"),
     Rule("sending by browser", SENDING, browser, "120 per minute"),
+    Rule("codes by address", CODES, address, "60 per minute"),
+    Rule("codes by browser", CODES, browser, "20 per minute"),
+    Rule("letters by address", LETTERS, address, "120 per minute"),
+    Rule("letters by browser", LETTERS, browser, "20 per minute"),
+    Rule("files by browser", FILES, browser, "10 per minute"),
+    Rule("pictures by browser", PICTURES, browser, "60 per minute"),
+    Rule("checks by address", CHECKS, address, "60 per minute"),
     Rule("wishes by address", WISHES, address, "20 per minute"),
     Rule("messages by address", HOOKS, address, "6000 per minute"),
 )

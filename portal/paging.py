@@ -24,6 +24,12 @@ def read_place() -> Place | None:
         abort(404)
 
 
+def read_key() -> UUID | None:
+    """The id in that place, for lists that are in the order of their ids; None at their beginning."""
+    place = read_place()
+    return place[1] if place else None
+
+
 def after(rows: Sequence[Any], most: int, name: str) -> str | None:
     """The place of the next page, None when this one is not full."""
     if len(rows) < most:

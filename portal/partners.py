@@ -85,6 +85,9 @@ class Partner:
     def __init__(self, name: str, adapter: Any, door: Door) -> None:
         self._name, self._adapter, self._door = name, adapter, door
 
+    def __str__(self) -> str:
+        return self._name
+
     def __getattr__(self, method: str) -> Any:
         found = getattr(self._adapter, method)
         local = method in LOCAL or not callable(found) or self._remembers(method)

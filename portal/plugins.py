@@ -10,10 +10,13 @@ from typing import Any
 from journeys.catalogue.shelf import Shelf
 from journeys.exchange.ports import Connector, Register
 from payments.ports import Provider
-from portal.alerts.ports import Mailer
+from portal.alerts.ports import Mailer, Messenger
 from portal.identity.issuer import OpenIDConnect
+from portal.identity.ports import Companies, Families
 from portal.keys import Keyring
-from portal.locker.ports import Store
+from portal.locker.ports import Holder, Scanner, Store
+from portal.locker.trust import Trust
+from portal.proof_keys import ProofKeys
 from portal.settings import BadSettings, Plug, Settings
 
 
@@ -28,8 +31,15 @@ class Adapters:
     provider: Provider
     connectors: Mapping[str, Connector]
     registers: Mapping[str, Register]
+    families: Families | None
+    companies: Companies | None
     store: Store
+    scanner: Scanner | None
+    holder: Holder | None
     mailer: Mailer
+    messenger: Messenger | None
+    trust: Trust
+    proof_keys: ProofKeys
 
 
 def wire(group: str, plug: Plug) -> Any:

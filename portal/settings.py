@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from portal import proof_keys
 from portal.keys import BadKeys, Keyring
 
 ROOT = Path(__file__).resolve().parent.parent
 ENVIRONMENTS = ("production", "demo", "test")
+CLAMD = re.compile(r"(tcp://[\w.-]+(:\d+)?|unix:///\S+)?")
 PREFIX = "PORTAL_"
 
 
@@ -25,12 +29,15 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """One identity provider that vouches for people (OpenID Connect)."""
+    """One identity provider that vouches for people (OpenID Connect). ``whom`` it knows is ``people`` or ``staff``;
+    ``levels`` says which of our levels each of its own (``acr``) stands for, where it names them otherwise."""
 
     name: str
     url: str
     client_id: str
     client_secret: str = field(repr=False)
+    whom: str = "people"
+    levels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,16 @@ class Settings:
     provider: Plug
     connectors: tuple[Plug, ...]
     registers: tuple[Plug, ...]
+    companies: Plug | None
+    families: Plug | None
+    papers: Plug | None
+    sms: Plug | None
+    seals: Plug
+    stamps: Plug
+    trust_roots: Path
+    proof_keys: str = field(repr=False)
+    clamd_url: str
+    email_accounts: bool
     processes: int
     threads: int
     worker_threads: int
@@ -80,6 +97,16 @@ class Settings:
     def secure(self) -> bool:
         """Whether browsers reach us by HTTPS."""
         return self.public_url.startswith("https://")
+
+    @property
+    def named(self) -> bool:
+        """Whether browsers reach us by a name and not by a number: passkeys are bound to one."""
+        host = urlsplit(self.public_url).hostname or ""
+        try:
+            ipaddress.ip_address(host)
+        except ValueError:
+            return bool(host)
+        return False
 
     @property
     def outside_origins(self) -> tuple[str, ...]:
@@ -119,6 +146,16 @@ class _Reader:
             provider=self.provider(),
             connectors=self.plugs("CONNECTOR"),
             registers=self.plugs("REGISTER"),
+            companies=self.one_plug("COMPANIES"),
+            families=self.one_plug("FAMILIES"),
+            papers=self.one_plug("PAPERS"),
+            sms=self.one_plug("SMS"),
+            seals=Plug("seals", "csc", {"url": self.url("SEALS_URL"), "token": self.required("SEALS_TOKEN")}),
+            stamps=Plug("stamps", "rfc3161", {"url": self.url("STAMPS_URL"), "token": self.text("STAMPS_TOKEN", "")}),
+            trust_roots=Path(self.required("TRUST_ROOTS")),
+            proof_keys=self.required("PROOF_KEYS"),
+            clamd_url=self.text("CLAMD_URL", ""),
+            email_accounts=self.one_of("EMAIL_ACCOUNTS", ("on", "off"), "off") == "on",
             processes=self.number("PROCESSES", 1),
             threads=self.number("THREADS", 16),
             worker_threads=self.number("WORKER_THREADS", 4),
@@ -137,12 +174,16 @@ class _Reader:
         return settings
 
     def judge(self, settings: Settings) -> None:
-        if settings.keys:
-            self.judge_keys(settings.keys)
+        for keys, parse in ((settings.keys, Keyring.parse), (settings.proof_keys, proof_keys.parse)):
+            self.judge_keys(keys, parse)
+        if not CLAMD.fullmatch(settings.clamd_url):
+            self.problems.append(f"{PREFIX}CLAMD_URL is tcp://host:3310 or unix:///path/to/clamd.ctl")
         if settings.environment != "production":
             return
         insecure = [settings.public_url, *(issuer.url for issuer in settings.issuers)]
-        insecure += [plug.settings.get("url", "") for plug in (*settings.connectors, *settings.registers)]
+        some = settings.companies, settings.families, settings.papers, settings.sms, settings.seals, settings.stamps
+        partners = [plug for plug in (*settings.registers, *some) if plug]
+        insecure += [plug.settings.get("url", "") for plug in (*settings.connectors, *partners)]
         insecure += [settings.provider.settings.get(name, "") for name in ("api_base", "checkout_origin")]
         for url in filter(None, insecure):
             if not url.startswith("https://"):
@@ -152,13 +193,11 @@ class _Reader:
         if settings.fail_points is not None:
             self.problems.append(f"{PREFIX}FAIL_POINTS: drills that end processes have no place in production")
         if "_test_" in settings.provider.settings.get("secret_key", ""):
-            self.problems.append(
-                f"{PREFIX}STRIPE_SECRET_KEY: a test key takes no real money; production needs a live key"
-            )
+            self.problems.append(f"{PREFIX}STRIPE_SECRET_KEY: a test key takes no money; production needs a live key")
 
-    def judge_keys(self, keys: str) -> None:
+    def judge_keys(self, keys: str, parse: Callable[[str], object]) -> None:
         try:
-            Keyring.parse(keys)
+            _ = keys and parse(keys)
         except BadKeys as bad:
             self.problems.append(str(bad))
 
@@ -219,11 +258,21 @@ class _Reader:
                     self.url(f"{key}_URL"),
                     self.required(f"{key}_CLIENT_ID"),
                     self.required(f"{key}_CLIENT_SECRET"),
+                    self.one_of(f"{key}_FOR", ("people", "staff"), "people"),
+                    self.levels(f"{key}_LEVELS"),
                 )
             )
-        if not found:
+        if not any(issuer.whom == "people" for issuer in found):
             self.problems.append(f"{PREFIX}ISSUERS is missing: nobody could sign in")
         return tuple(found)
+
+    def levels(self, name: str) -> dict[str, str]:
+        """``theirs=ours`` pairs, e.g. ``urn:loa:2=substantial,urn:loa:3=high``."""
+        pairs = [part.rpartition("=")[::2] for part in self.names(name)]
+        for theirs, ours in pairs:
+            if not theirs or ours not in ("low", "substantial", "high"):
+                self.problems.append(f"{PREFIX}{name} is theirs=ours pairs; ours is low, substantial or high")
+        return dict(pairs)
 
     def provider(self) -> Plug:
         name = self.text("PROVIDER", "stripe")
@@ -235,6 +284,13 @@ class _Reader:
             settings.setdefault("api_base", "https://api.stripe.com")
             settings.setdefault("checkout_origin", "https://checkout.stripe.com")
         return Plug(name, name, settings)
+
+    def one_plug(self, name: str) -> Plug | None:
+        """PORTAL_<NAME>_URL and _TOKEN, None where they are not set."""
+        if not self.text(f"{name}_URL", ""):
+            return None
+        settings = {"url": self.url(f"{name}_URL"), "token": self.required(f"{name}_TOKEN")}
+        return Plug(name.lower(), "rest", settings)
 
     def plugs(self, kind: str) -> tuple[Plug, ...]:
         found = []

@@ -11,10 +11,14 @@ import payments.debts.models
 import payments.ledger.models
 import payments.settlement.models
 import portal.alerts.models
+import portal.audit.models
 import portal.base
 import portal.discover.models
+import portal.identity.mandates.models
 import portal.identity.models
+import portal.identity.staff.models
 import portal.locker.models
+import portal.locker.sharing.models
 import portal.marks
 import portal.outbox
 

@@ -49,6 +49,7 @@ class Unit:
     react: Reactor
     language: str = "ar"
     legal: datetime | None = None
+    reading: bool = False
     happened: list[str] = field(default_factory=list)
 
     def do(
@@ -57,11 +58,13 @@ class Unit:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        """Runs an action and all that must happen with it: reactions in this transaction, tasks for after it."""
-        event = action(self.session, self.moment, self.actor, *args, **kwargs)
-        if event is not None:
-            self.react(self, event)
-        return event
+        """Runs an action and all that must happen with it: reactions in this transaction, tasks for after it. An action
+        tells one event, a list of them, or none."""
+        told = action(self.session, self.moment, self.actor, *args, **kwargs)
+        for event in told if isinstance(told, list) else [told]:
+            if event is not None:
+                self.react(self, event)
+        return told
 
     def in_real_time(self) -> Unit:
         """The same transaction with the machine's clock instead of the legal one: for payments and sign-ins."""
@@ -74,6 +77,10 @@ class Unit:
     def as_system(self) -> Unit:
         """The same transaction with nobody clicking."""
         return replace(self, actor=Actor.system())
+
+
+class LeavesTrace(Exception):
+    """What was to be read leaves a trace of who read it: the unit runs again, in a transaction that writes."""
 
 
 def real_now() -> datetime:
@@ -108,7 +115,8 @@ class Work:
         for attempt in range(1, TRIES + 1):
             session = self.database.session(reading=reading)
             try:
-                unit = Unit(session, self.now(), actor or Actor.system(), self.adapters, self.react, language)
+                actor = actor or Actor.system()
+                unit = Unit(session, self.now(), actor, self.adapters, self.react, language, reading=reading)
                 result = body(unit)
                 if reading:
                     session.rollback()
@@ -117,6 +125,10 @@ class Work:
                     for event in unit.happened:
                         metrics.happened(event)
                 return result
+            except LeavesTrace:
+                session.rollback()
+                reading = False
+                continue
             except Exception as error:
                 session.rollback()
                 if attempt == TRIES or not is_conflict(error):

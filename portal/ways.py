@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from flask import g, request, url_for
 
+from portal.guards import CLERK, READING
 from portal.i18n import gettext as _
 from portal.i18n import language, path_of
 from portal.web import catalogue
 
 HOME, ACCOUNT, PAYMENTS, SIGN_IN, SERVICE = "home", "account", "payments", "sign-in", "service"
-AGAIN, BACK, SEARCH = "again", "back", "search"
+AGAIN, BACK, SEARCH, FOR, MANDATES, DESK = "again", "back", "search", "for", "mandates", "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,39 @@ def came_from() -> str | None:
     return None
 
 
+def desk_of(role: str | None) -> str:
+    """Where somebody of this role works."""
+    return path_of("visits.begin" if role == CLERK else "desk.queue" if role in READING else "staff.place")
+
+
+def _citizen() -> bool:
+    who = g.get("who")
+    return who is not None and (not who.staff or who.acting is not None)
+
+
+def _desk() -> Way | None:
+    who = g.get("who")
+    return Way(_("To my desk"), desk_of(who.role)) if who is not None and who.staff else None
+
+
 def _home() -> Way:
     return Way(_("Go to the home page"), path_of("discover.home"))
 
 
 def _account() -> Way | None:
-    return Way(_("My account"), path_of("follow.dashboard")) if g.get("who") else None
+    return Way(_("My account"), path_of("follow.dashboard")) if _citizen() else _desk()
 
 
 def _payments() -> Way | None:
-    return Way(_("Payments"), path_of("pay.mine")) if g.get("who") else None
+    return Way(_("Payments"), path_of("pay.mine")) if _citizen() else None
+
+
+def _for() -> Way | None:
+    return Way(_("Say for whom you act"), path_of("acting.choose")) if g.get("who") else None
+
+
+def _mandates() -> Way | None:
+    return Way(_("My mandates"), path_of("mandates.mine")) if _citizen() else None
 
 
 def _sign_in() -> Way:
@@ -80,4 +104,7 @@ WAYS: dict[str, Callable[[], Way | None]] = {
     SERVICE: _service,
     AGAIN: _again,
     BACK: _back,
+    FOR: _for,
+    MANDATES: _mandates,
+    DESK: _desk,
 }

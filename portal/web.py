@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import UUID
 
 from flask import Flask, current_app, g, request, session
 from flask.typing import ResponseReturnValue
@@ -15,10 +12,10 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from journeys.catalogue.definitions import Catalogue
-from payments.actor import Actor, Channel
 from portal import points
 from portal.i18n import language
 from portal.unit import Unit, Work
+from portal.who import Who
 
 if TYPE_CHECKING:
     from portal.plugins import Adapters
@@ -26,10 +23,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
-Guard = Callable[["Who | None"], None]
+Guard = Callable[[Who | None], None]
 
-LEVELS = ("low", "substantial", "high")
-SEEN_EVERY = timedelta(minutes=2)
 READS, WRITES, STEPS = "reads", "writes", "steps"
 
 
@@ -49,51 +44,44 @@ class NotYours(Exception):
     """What belongs to another, or to another role, is not found."""
 
 
-@dataclass(frozen=True, slots=True)
-class Who:
-    """The person who is signed in, as values: safe to use after the transaction ended."""
+class NotCovered(Exception):
+    """The mandate by which one acts does not cover this: ``scope`` is the one it lacks, None when this service is not
+    within its reach."""
 
-    id: UUID
-    sign_in: UUID
-    issuer: str
-    name_ar: str
-    name_lat: str
-    language: str
-    acr: str
-    seen_at: datetime
-    office: UUID | None = None
+    def __init__(self, scope: str | None) -> None:
+        self.scope = scope
+        super().__init__(scope or "reach")
 
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
 
-    @property
-    def is_agent(self) -> bool:
-        """Whether this person works at an office."""
-        return self.office is not None
+class MandateOver(Exception):
+    """The mandate by which this browser acts has ended: nothing is done until the person says for whom they act."""
 
-    def seen_long_ago(self, now: datetime) -> bool:
-        """Whether it is time to note that this browser was here."""
-        return now > self.seen_at + SEEN_EVERY
 
-    def assured(self, level: str) -> bool:
-        """Whether this person signed in at this level or a higher one."""
-        return LEVELS.index(self.acr) >= LEVELS.index(level)
+class TooNear(Exception):
+    """An officer is to decide what concerns themselves, or somebody they act for, or who acts for them."""
 
-    @property
-    def actor(self) -> Actor:
-        """Acting for oneself, by the web; an officer acts at the desk."""
-        return Actor.person(self.id)
 
-    @property
-    def officer(self) -> Actor:
-        """Acting as an officer: nobody's right but the office's."""
-        return Actor(self.id, None, Channel.DESK)
+class AtWork(Exception):
+    """Somebody signed in for their work comes to the pages of citizens."""
+
+
+class NotPlaced(Exception):
+    """Somebody at work has not said at which of their offices, or has none any more."""
+
+
+class NotProved(Exception):
+    """Somebody at work has not given their second proof yet."""
 
 
 def steps(view: View) -> View:
     """Marks a view that opens its own transactions, because it calls the world between them."""
     view.mode = STEPS  # type: ignore[attr-defined]
+    return view
+
+
+def writes(view: View) -> View:
+    """Marks a view that leaves something behind although it is asked for by reading."""
+    view.mode = WRITES  # type: ignore[attr-defined]
     return view
 
 
@@ -125,6 +113,17 @@ def who() -> Who:
         raise NotSignedIn
     found: Who = g.who
     return found
+
+
+def reach() -> list[str] | None:
+    """The services that this person's mandate reaches, None for all of them."""
+    right = who().acting
+    if right is None or (right.services is None and right.administrations is None):
+        return None
+    found = set(right.services or ())
+    for administration in right.administrations or ():
+        found.update(catalogue().overview.offered_by(administration))
+    return sorted(found)
 
 
 def meet() -> None:
@@ -197,21 +196,3 @@ SAFE = ("GET", "HEAD", "OPTIONS")
 
 def _closed(_who: Who | None) -> None:
     raise NotYours
-
-
-def everyone(_who: Who | None) -> None:
-    """Guard: anybody may enter."""
-
-
-def signed_in(who: Who | None) -> None:
-    """Guard: people who signed in."""
-    if who is None:
-        raise NotSignedIn
-
-
-def agents(who: Who | None) -> None:
-    """Guard: officers; for everyone else the desk does not exist."""
-    if who is None:
-        raise NotSignedIn
-    if not who.is_agent:
-        raise NotYours

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +15,20 @@ from journeys.catalogue.errors import NotPublished
 from journeys.catalogue.shelf import Shelf
 from journeys.exchange import ports as exchange
 from payments import ports as payments
-from portal import points
+from portal import points, proof_keys
 from portal.alerts import ports as alerts
+from portal.alerts.sms import Gateway
 from portal.alerts.smtp import Smtp
 from portal.db import Database
 from portal.identity import errors as identity
 from portal.identity.issuer import OpenIDConnect
+from portal.identity.registers import RestCompanies, RestFamilies
 from portal.keys import Keyring
 from portal.locker import ports as locker
+from portal.locker.clamd import Clamd
+from portal.locker.holding import RestHolder
 from portal.locker.storage import Storage
+from portal.locker.trust import RemoteSeals, RemoteStamps, Responders, Trust
 from portal.partners import behind_door
 from portal.plugins import Adapters, kind_of, wire, wire_all
 from portal.reactions import react
@@ -57,9 +62,33 @@ def adapters(settings: Settings, database: Database) -> Adapters:
         ),
         connectors=_all("journeys.connectors", settings.connectors, most),
         registers=_all("journeys.registers", settings.registers, most),
+        families=_one(RestFamilies, settings.families, exchange.NotReachable, most),
+        companies=_one(RestCompanies, settings.companies, exchange.NotReachable, most),
         store=behind_door("store", Storage(settings.storage_url), locker.NotReachable, settings.threads),
+        scanner=_scanner(settings.clamd_url, most),
+        holder=_one(RestHolder, settings.papers, locker.NotReachable, most),
         mailer=behind_door("mailer", Smtp(settings.mail_url, settings.mail_from), alerts.NotReachable, most),
+        messenger=_one(Gateway, settings.sms, alerts.NotReachable, most),
+        trust=Trust(
+            seals=_one(RemoteSeals, settings.seals, locker.NotReachable, most),
+            stamps=_one(RemoteStamps, settings.stamps, locker.NotReachable, most),
+            revocation=behind_door("revocation", Responders(), locker.NotReachable, most),
+            roots=settings.trust_roots,
+        ),
+        proof_keys=proof_keys.parse(settings.proof_keys),
     )
+
+
+def _one(kind: Callable[[str, str], Any], plug: Plug | None, problem: type[Exception], most: int) -> Any:
+    """A partner of whom there is one, None where none is set up."""
+    if plug is None:
+        return None
+    return behind_door(plug.name, kind(plug.settings["url"], plug.settings["token"]), problem, most)
+
+
+def _scanner(url: str, most: int) -> Any:
+    """The scanner for malicious code, None where none is set up."""
+    return behind_door("scanner", Clamd(url), locker.NotReachable, most) if url else None
 
 
 def load_code(settings: Settings) -> None:

@@ -17,9 +17,12 @@ from random import randrange
 
 import httpx
 import pytest
+from at_work import code_of
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from portal.db import Database
 from portal.demo import HOST, Ports, environment, prepare
+from portal.keys import Keyring
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -36,6 +39,16 @@ class Town:
     portal: str
     sandbox: str
     folder: Path
+
+    def staff_code(self, sub: str) -> str:
+        """A code that counts now for somebody at work."""
+        known = environment(self.folder)
+        database = Database(known["PORTAL_DATABASE_URL"])
+        try:
+            with database.session() as session:
+                return code_of(session, Keyring.parse(known["PORTAL_KEYS"]), sub)
+        finally:
+            database.dispose()
 
 
 def free_port() -> int:

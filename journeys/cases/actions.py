@@ -204,6 +204,20 @@ def discard(session: Session, moment: datetime, actor: Actor, case: Case) -> eve
     return events.Discarded(*case.about)
 
 
+def carry_over(session: Session, moment: datetime, actor: Actor, case: Case, to: UUID) -> events.CarriedOver:
+    """The request is another subject's from now on."""
+    before, case.subject_id = case.subject_id, to
+    _move(session, moment, actor, case, Verb.CARRY_OVER, {"from": str(before)})
+    return events.CarriedOver(*case.about)
+
+
+def contest(session: Session, moment: datetime, actor: Actor, case: Case, reason: str, keys: Keys) -> events.Contested:
+    """The person contests what somebody did for them in this request."""
+    digest = content.write(session, keys, case, content.CONTEST, {"reason": reason}, moment)
+    _move(session, moment, actor, case, Verb.CONTEST, {content.CONTEST: digest})
+    return events.Contested(*case.about)
+
+
 def _move(
     session: Session,
     moment: datetime,

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from journeys.cases.models import Case, CaseContent
 from journeys.cases.ports import Keys
 
-ANSWERS, FACTS, OUTCOME, SUBJECT = "answers", "facts", "outcome", "subject"
-KINDS = (ANSWERS, FACTS, OUTCOME, SUBJECT)
+ANSWERS, FACTS, OUTCOME, SUBJECT, CONTEST = "answers", "facts", "outcome", "subject", "contest"
+KINDS = (ANSWERS, FACTS, OUTCOME, SUBJECT, CONTEST)
 
 
 def _context(case_id: UUID, kind: str) -> str:

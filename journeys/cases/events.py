@@ -94,3 +94,13 @@ class Withdrawn(CaseEvent):
 @dataclass(frozen=True, slots=True)
 class Discarded(CaseEvent):
     """A draft was thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver(CaseEvent):
+    """The request is another subject's now: two accounts became one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contested(CaseEvent):
+    """The person contests what somebody did for them."""

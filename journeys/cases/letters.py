@@ -18,6 +18,11 @@ def one_line(raw: str) -> str:
     return " ".join(_plain(raw).split())
 
 
+def harmless(raw: str) -> str:
+    """A single line without what is hostile: for a search, or a remark that nobody judges."""
+    return "".join(character for character in one_line(raw) if not _is_bad(character))
+
+
 def lines(raw: str) -> str:
     """A text of several lines: no trailing spaces, at most one empty line in a row."""
     text = "\n".join(" ".join(line.split()) for line in _plain(raw).split("\n"))

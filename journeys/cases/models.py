@@ -6,12 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from journeys.base import Base
 from journeys.exchange.models import Office
 from payments.columns import ActedBy, Moment, new_id
+
+FOR_ANOTHER = text("mandate_id IS NOT NULL")
 
 
 class Case(Base):
@@ -55,7 +57,10 @@ class CaseAction(ActedBy, Base):
     """One entry of the history. ``data`` holds digests, ids and dates, never personal content."""
 
     __tablename__ = "case_action"
-    __table_args__ = (UniqueConstraint("case_id", "step"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "step"),
+        Index("ix_case_action_mandate", "mandate_id", "id", sqlite_where=FOR_ANOTHER, postgresql_where=FOR_ANOTHER),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case.id"))

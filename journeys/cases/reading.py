@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from itertools import starmap
 from typing import Any, NamedTuple
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from journeys.cases.errors import NotFound
 from journeys.cases.models import Case, CaseAction
 from journeys.cases.states import State, Turn, Verb
+from payments.actor import Channel
 from payments.columns import Moment, first_id
 
 
@@ -30,10 +32,22 @@ class Listed(NamedTuple):
 
 
 class Done(NamedTuple):
-    """An entry of a case's history. ``verb`` is a value of ``Verb``."""
+    """An entry of a case's history. ``verb`` is a value of ``Verb``, ``mandate`` by which ``actor`` did it."""
 
     verb: str
     at: datetime
+    mandate: UUID | None
+    actor: UUID | None
+
+
+class Act(NamedTuple):
+    """What was done to a request by a mandate."""
+
+    id: UUID
+    verb: str
+    at: datetime
+    reference: str
+    service: str
 
 
 class Asked(NamedTuple):
@@ -53,7 +67,9 @@ _AT, _DAY, _ID = bindparam("at", type_=Moment), bindparam("day", type_=Date), bi
 BY_REFERENCE = select(Case).options(joinedload(Case.contents)).where(Case.reference == bindparam("key"))
 BY_ID = select(Case).options(joinedload(Case.contents)).where(Case.id == bindparam("key"))
 HISTORY = (
-    select(CaseAction.verb, CaseAction.at).where(CaseAction.case_id == bindparam("case")).order_by(CaseAction.step)
+    select(CaseAction.verb, CaseAction.at, CaseAction.mandate_id, CaseAction.actor_id)
+    .where(CaseAction.case_id == bindparam("case"))
+    .order_by(CaseAction.step)
 )
 MINE = _LISTED.where(Case.subject_id == bindparam("subject"), Case.state != State.DISCARDED).order_by(
     Case.changed_at.desc(), Case.id.desc()
@@ -97,6 +113,26 @@ def history(session: Session, case: Case) -> list[Done]:
     return list(starmap(Done, session.execute(HISTORY, {"case": case.id})))
 
 
+def delegates(history: Iterable[Done]) -> set[UUID]:
+    """Those who did something by a mandate."""
+    return {one.actor for one in history if one.mandate and one.actor}
+
+
+def done_by(session: Session, mandate: UUID, before: UUID | None = None, most: int = 50) -> list[Act]:
+    """What was done by a mandate, the newest first, found by key."""
+    query = select(CaseAction.id, CaseAction.verb, CaseAction.at, Case.reference, Case.service).join(Case)
+    query = query.where(CaseAction.mandate_id == mandate)
+    if before is not None:
+        query = query.where(CaseAction.id < before)
+    return list(starmap(Act, session.execute(query.order_by(CaseAction.id.desc()).limit(most))))
+
+
+def acted_on(session: Session, case: Case, people: Collection[UUID]) -> bool:
+    """Whether one of these people did anything to a case on behalf of whoever asks."""
+    query = select(CaseAction.id).where(CaseAction.case_id == case.id, CaseAction.actor_id.in_(people))
+    return session.scalar(query.where(CaseAction.channel != Channel.DESK).limit(1)) is not None
+
+
 def newest_action(session: Session, case: Case) -> CaseAction:
     """What was done last to a case."""
     query = select(CaseAction).where(CaseAction.case_id == case.id, CaseAction.step == case.steps)
@@ -104,11 +140,24 @@ def newest_action(session: Session, case: Case) -> CaseAction:
 
 
 def mine(
-    session: Session, subject: UUID, *, before: tuple[datetime, UUID] | None = None, most: int = 20
+    session: Session,
+    subject: UUID,
+    *,
+    before: tuple[datetime, UUID] | None = None,
+    most: int = 20,
+    services: Collection[str] | None = None,
 ) -> list[Listed]:
-    """A person's requests, the last changed first, found by key."""
+    """A subject's requests, of some services alone when asked, the last changed first, found by key."""
     query, sought = (MINE, {}) if before is None else (MINE_BEFORE, {"at": before[0], "id": before[1]})
+    if services is not None:
+        query = query.where(Case.service.in_(services))
     return list(starmap(Listed, session.execute(query, {"subject": subject, "most": most, **sought})))
+
+
+def services_of(session: Session, cases: Collection[UUID]) -> dict[UUID, str]:
+    """Which service each of some requests is for."""
+    query = select(Case.id, Case.service).where(Case.id.in_(cases))
+    return {row.id: row.service for row in session.execute(query)}
 
 
 def draft_of(session: Session, subject: UUID, service: str) -> Case | None:

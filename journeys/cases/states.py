@@ -33,6 +33,8 @@ class Verb(StrEnum):
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     DISCARD = "discard"
+    CARRY_OVER = "carry_over"
+    CONTEST = "contest"
 
 
 class Turn(StrEnum):
@@ -60,6 +62,10 @@ TABLE: dict[tuple[State | None, Verb], State] = {
     (S.IN_REVIEW, V.GRANT): S.GRANTED,
     (S.IN_REVIEW, V.REFUSE): S.REFUSED,
     (S.IN_REVIEW, V.WITHDRAW): S.WITHDRAWN,
+    # Two accounts became one: the request is the other's now, wherever it stands.
+    **{(state, V.CARRY_OVER): state for state in State},
+    # The person says that they did not want what somebody did for them: whoever decides must know.
+    **{(state, V.CONTEST): state for state in (S.SUBMITTED, S.FILED, S.IN_REVIEW)},
 }
 
 TURNS: dict[State, Turn] = {

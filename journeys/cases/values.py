@@ -186,6 +186,11 @@ def _date(asking: Asking, text: str) -> str:
     return iso
 
 
+def read_day(typed: str) -> date:
+    """The day somebody typed as day/month/year, in digits of either kind. Raises BadAnswer."""
+    return date.fromisoformat(_iso(letters.one_line(typed), partial=False))
+
+
 def _iso(text: str, *, partial: bool) -> str:
     text = BARE_DATE.sub(r"\1/\2/\3", text)
     found = WHOLE_DATE.fullmatch(text) or (PART_DATE.fullmatch(text) if partial else None)

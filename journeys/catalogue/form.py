@@ -97,8 +97,13 @@ class FormField(Value):
     rows: int | None = Field(default=None, gt=0, le=30)
 
 
+ASKER = "asker"
+"""In place of a register: what is known of whoever asks without asking anybody, from their sign-in, or from the
+register that knows their company."""
+
+
 class Prefill(Value):
-    """Answers a register can give: form field id → fact id, under a condition."""
+    """Answers a register, or what is known of the asker, can give: form field id → fact id, under a condition."""
 
     register_: str = Field(alias="register")
     when: Condition | None = None

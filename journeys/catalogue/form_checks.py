@@ -206,10 +206,11 @@ def _outputs(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
         if (output.statement or output.shows) and output.paper != CERTIFICATE:
             remedy = f"Write paper: {CERTIFICATE}, or remove statement and shows."
             yield f"only a {CERTIFICATE} has a statement and shows facts", remedy, ("outputs", index)
-        for place, key in enumerate(output.shows):
-            if key not in known or _type(catalogue, known[key]) == "file":
-                remedy = "Name a question of the form outside repeating sections, or of the decision."
-                yield f"{key} is nothing that a paper can show", remedy, ("outputs", index, "shows", place)
+        for name, keys in (("shows", output.shows), ("apart", output.apart or ())):
+            for place, key in enumerate(keys):
+                if key not in known or _type(catalogue, known[key]) == "file":
+                    remedy = "Name a question of the form outside repeating sections, or of the decision."
+                    yield f"{key} is nothing that a paper can show", remedy, ("outputs", index, name, place)
 
 
 def _bars(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:

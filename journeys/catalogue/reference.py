@@ -45,12 +45,14 @@ class OnceOnly(Value):
 
 
 class DocumentType(Value):
-    """A kind of document: who issues it, which services end with it."""
+    """A kind of document: who issues it, which services end with it. ``identity`` is one that says who somebody is: a
+    copy of it that others are shown says what for and when."""
 
     id: str
     names: Text
     issuer: str
     issued_by_services: tuple[str, ...]
+    identity: bool = False
     once_only: OnceOnly
     validity: Prose | None
     provenance: Provenance

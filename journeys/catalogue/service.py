@@ -20,6 +20,7 @@ from journeys.catalogue.sheet import (
     Output,
     Presence,
     Requirement,
+    Retention,
     ServiceProvenance,
     Silence,
     Texts,
@@ -57,6 +58,7 @@ class Service(Versioned):
     investment_list: bool
     silence: Silence
     appeal: Appeal = "general"
+    retention: Retention | None = None
     outputs: tuple[Output, ...]
     digitisation: Digitisation
     presence: Presence

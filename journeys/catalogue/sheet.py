@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from journeys.catalogue.form import Condition, Id
 from journeys.catalogue.values import Prose, Provenance, Text, Value
 
@@ -28,6 +30,14 @@ class Exemption(Value):
     text: Text
     date: date
     source: str
+
+
+class Retention(Value):
+    """How many months after the end of a request the files that were attached to it are kept, by which schedule
+    (law 69-99 on archives). Without one they are kept."""
+
+    files: int = Field(ge=1)
+    provenance: Provenance
 
 
 class Requirement(Value):
@@ -88,12 +98,16 @@ class Silence(Value):
 class Output(Value):
     """A document the service ends with. ``paper`` names the paper that is made here when the request is granted, under
     the condition ``when`` on the answers. A ``certificate`` says ``statement``, then ``shows`` these answers and
-    decided facts, by the ids of their questions."""
+    decided facts, by the ids of their questions.
+
+    ``apart`` are the answers and decided facts by which two documents of this kind are about different things (the
+    plate of a vehicle): one about the same takes the place of the one before it. None where each stands for itself."""
 
     document: str
     paper: Paper | None = None
     statement: Text | None = None
     shows: tuple[Id, ...] = ()
+    apart: tuple[Id, ...] | None = None
     when: Condition | None = None
     condition: str | None
     validity: Prose | None

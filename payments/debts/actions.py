@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -54,6 +54,11 @@ def raise_debt(
     if new:
         _write_debt_action(session, debt, DebtVerb.RAISE, moment, actor)
     return DebtRaised(debt.id, debt.owed_for, debt.about, debt.amount, new)
+
+
+def carry_over(session: Session, before: UUID, now: UUID) -> None:
+    """What one subject owed and paid is another's: two accounts became one. Amounts and histories stay as they are."""
+    session.execute(update(Debt).where(Debt.subject_id == before).values(subject_id=now))
 
 
 def cancel_debt(session: Session, moment: datetime, actor: Actor, debt_id: UUID) -> DebtCancelled:

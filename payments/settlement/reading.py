@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from payments.debts.errors import NotKnown
 from payments.debts.models import Attempt, AttemptDebt, Debt, OwedLine
-from payments.debts.states import AttemptState
+from payments.debts.states import AttemptState, DebtState
 from payments.money import Money
 from payments.ports import Line, News, Order
 from payments.settlement.events import RefundDue
@@ -82,6 +82,15 @@ def debts_of(session: Session, owed_for: Iterable[UUID]) -> dict[UUID, Owed]:
     """The debts of these things, by the thing; what owes nothing is absent."""
     rows = session.scalars(select(Debt).where(Debt.owed_for.in_(set(owed_for))).order_by(Debt.id))
     return {row.owed_for: owed(row) for row in rows}
+
+
+def is_closed(session: Session, owed_for: UUID) -> bool:
+    """Whether nothing is owed for this thing any more, and nothing is to be given back."""
+    debt = session.scalar(select(Debt).where(Debt.owed_for == owed_for))
+    if debt is None:
+        return True
+    waiting = select(Refund.id).where(Refund.debt_id == debt.id, Refund.done_at.is_(None))
+    return debt.state != DebtState.DUE and session.scalar(waiting.limit(1)) is None
 
 
 def debts_by_subject(

@@ -15,7 +15,8 @@ UNREAD = text("read_at IS NULL")
 
 
 class Alert(Base):
-    """One message in someone's inbox: a kind and what it is about; its words are made when it is read."""
+    """One message in someone's inbox: a kind, what it is about, and who did it (``by_id``) where somebody acted for
+    them; its words are made when it is read."""
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -29,6 +30,7 @@ class Alert(Base):
     kind: Mapped[str] = mapped_column(String(24))
     about: Mapped[str] = mapped_column(String(40))
     service: Mapped[str] = mapped_column(String(80))
+    by_id: Mapped[UUID | None]
     at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
 

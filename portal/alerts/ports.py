@@ -1,4 +1,4 @@
-"""What alerts need of the world: a mailer."""
+"""What alerts need of the world: a mailer, and a gateway for short messages."""
 
 from __future__ import annotations
 
@@ -30,6 +30,25 @@ class Mailer(Protocol):
 
     def send(self, letter: Letter) -> None:
         """Hands a letter to the mail server."""
+
+    def check(self) -> str:
+        """One line for ``portal check``. Raises NotReachable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One short message to a telephone (E.164). A gateway that gets the same ``key`` again sends nothing more."""
+
+    key: str
+    to: str
+    text: str
+
+
+class Messenger(Protocol):
+    """Sends short messages. Raises NotReachable or NotAccepted; never called inside a transaction."""
+
+    def send(self, note: Note) -> None:
+        """Hands a message to the gateway."""
 
     def check(self) -> str:
         """One line for ``portal check``. Raises NotReachable."""

@@ -9,46 +9,69 @@ from uuid import UUID
 
 from portal.alerts import actions
 from portal.alerts.models import Alert
-from portal.alerts.ports import Letter, NotAccepted
-from portal.alerts.states import Delivered, Kind
+from portal.alerts.ports import Letter
+from portal.alerts.sending import handed_over
+from portal.alerts.states import ABOUT_DOCUMENTS, ABOUT_MANDATES, Delivered, Kind
 from portal.i18n import gettext, speaking
-from portal.identity.actions import identifiers, language_of
-from portal.unit import Unit, Work
+from portal.identity import contacts
+from portal.identity.actions import language_of
+from portal.identity.contacts import Channel
+from portal.identity.mandates.reading import leaders
+from portal.identity.models import Person
+from portal.unit import Unit, Work, real_now
 
 
 def send_mail(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """Prepares the letter, sends it, records how it went."""
     alert = UUID(payload["alert"])
     letter = work.transact(lambda unit: _letter(unit, alert), reading=True)
-    state = Delivered.NO_ADDRESS if letter is None else _sent(work, letter)
+    state = Delivered.NO_ADDRESS
+    if letter is not None:
+        state = Delivered.SENT if handed_over(work, letter) else Delivered.REFUSED
     work.transact(lambda unit: unit.do(actions.delivered, alert, state))
     return None
 
 
-def _sent(work: Work, letter: Letter) -> Delivered:
-    try:
-        work.adapters.mailer.send(letter)
-    except NotAccepted:
-        return Delivered.REFUSED
-    return Delivered.SENT
-
-
 def _letter(unit: Unit, alert_id: UUID) -> Letter | None:
     alert = unit.session.get_one(Alert, alert_id)
-    address = identifiers(unit.session, alert.person_id, unit.adapters.keyring).get("email", "")
-    if not address:
+    person = _reader_of(unit, alert.person_id)
+    address = contacts.address_of(unit.session, person, Channel.MAIL, unit.adapters.keyring) if person else None
+    if person is None or address is None:
         return None
-    language = language_of(unit.session, alert.person_id)
+    language = language_of(unit.session, person)
+    base = f"{unit.adapters.settings.public_url}/{language}"
     with speaking(language):
         subject = gettext("Shubbak: you have a new message")
-        text = gettext(
-            "Hello,\n\nThere is news about one of your requests. To read it, sign in and open your messages:\n\n"
-            "%(url)s\n\n"
+        if alert.kind in ABOUT_MANDATES:
+            news = gettext(
+                "Hello,\n\nThere is news about a mandate. To read it, sign in and open it:\n\n%(url)s\n\n",
+                url=f"{base}/mandates/{alert.about}",
+            )
+        elif alert.kind in ABOUT_DOCUMENTS:
+            news = gettext(
+                "Hello,\n\nThere is news about one of your documents. To read it, sign in and open your messages:\n\n"
+                "%(url)s\n\n",
+                url=f"{base}/inbox",
+            )
+        else:
+            news = gettext(
+                "Hello,\n\nThere is news about one of your requests. To read it, sign in and open your messages:\n\n"
+                "%(url)s\n\n",
+                url=f"{base}/inbox",
+            )
+        text = news + gettext(
             "For your safety this e-mail holds no personal information. We never ask for a password or a card number "
-            "by e-mail.",
-            url=f"{unit.adapters.settings.public_url}/{language}/inbox",
+            "by e-mail."
         )
     return Letter(str(alert_id), address, subject, text, language)
+
+
+def _reader_of(unit: Unit, subject: UUID) -> UUID | None:
+    """Who reads what a subject is told: the person while they live, or who has led the company longest."""
+    person = unit.session.get(Person, subject)
+    if person is not None:
+        return subject if person.died_at is None else None
+    return next(iter(leaders(unit.session, subject, real_now())), None)
 
 
 KINDS = {
@@ -67,9 +90,13 @@ def tell(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     return None
 
 
+RECEIPTS = ("filing_receipt", "payment_receipt")
+"""Documents that come with what is told already."""
+
+
 def tell_of_document(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """A decision's document lies in the locker: that is when the decision is told."""
-    if payload["kind"] != "filing_receipt":
+    if payload["kind"] not in RECEIPTS:
         _tell(work, Kind.REFUSED if payload["kind"] == "refusal" else Kind.GRANTED, payload)
     return None
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from dataclasses import field as having
 from datetime import datetime
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
+from flask import request
 from sqlalchemy.orm import Session
 from wtforms import Form
 
@@ -22,33 +23,21 @@ from journeys.cases.pages import Page
 from journeys.cases.references import read_reference
 from journeys.cases.states import State
 from journeys.catalogue.definitions import Catalogue, FormField, Section, Service
+from journeys.catalogue.form import ASKER, Prefill
 from journeys.exchange.errors import NotServed
 from payments.money import Money
 from portal.apply.forms import made_form, shown_text
+from portal.apply.said import Row, Said
+from portal.audit.actions import About
+from portal.audit.models import Did, Kind
 from portal.i18n import say_file, say_money
 from portal.locker.actions import taken_for
 from portal.locker.models import Document
+from portal.seen import refused, seen, still_acts
 from portal.unit import Unit
-from portal.web import NotYours
+from portal.web import NotAssured, NotCovered, NotYours, who
 
-
-class Row(NamedTuple):
-    """A question, its answer in words, whether that is a code, whether a register says the same, and the file that
-    answers it."""
-
-    field: FormField
-    words: str
-    code: bool
-    held: bool
-    file: Document | None
-
-
-class Said(NamedTuple):
-    """One page of a request as it was answered; without rows when a section that repeats has nothing."""
-
-    section: Section
-    page: Page
-    rows: list[Row]
+NUMBERS = ("cin", "residence_title", "idcs")
 
 
 @dataclass
@@ -82,10 +71,10 @@ class Draft:
 
     def section(self, wanted: str) -> Section:
         """A section that applies. Raises NotYours."""
-        for section in self.sections:
-            if section.id == wanted:
-                return section
-        raise NotYours
+        found = next((section for section in self.sections if section.id == wanted), None)
+        if found is None:
+            raise NotYours
+        return found
 
     def unserved(self, session: Session) -> bool:
         """Whether the answers already lead to an office that takes no requests here."""
@@ -106,9 +95,8 @@ class Draft:
 
     def after(self, section: Section) -> Section | None:
         """The section that follows, None after the last."""
-        ids = [one.id for one in self.sections]
-        place = ids.index(section.id) + 1
-        return self.sections[place] if place < len(ids) else None
+        place = [one.id for one in self.sections].index(section.id) + 1
+        return self.sections[place] if place < len(self.sections) else None
 
     def page(self, wanted: str, thing: int | None) -> Page:
         """A page that can be filled in: one of a section that applies, in a repeating one about a thing that is there
@@ -152,11 +140,21 @@ class Draft:
             return rules.page_of(self.service, problem)
         return None
 
+    @property
+    def number(self) -> str:
+        """The number under which registers know whoever this is about; empty when there is none."""
+        subject = self.kept.get(content.SUBJECT, {})
+        return next((str(subject[kind]) for kind in NUMBERS if subject.get(kind)), "")
+
+    def _part(self, section: Section) -> Prefill | None:
+        """What may fill a section in, where that applies to what was answered so far."""
+        part = section.prefill
+        return part if part is None or part.when is None or holds(part.when, self.values) else None
+
     def offers(self, section: Section) -> bool:
         """Whether a register could fill this section in."""
-        return section.prefill is not None and (
-            section.prefill.when is None or holds(section.prefill.when, self.values)
-        )
+        part = self._part(section)
+        return part is not None and part.register_ != ASKER and bool(self.number)
 
     def wanted(self, register: str) -> tuple[str, ...]:
         """Every fact of one register that this form can use, so that consent is asked once."""
@@ -165,11 +163,12 @@ class Draft:
         return tuple(dict.fromkeys(facts))
 
     def prefill(self, section: Section) -> Mapping[str, Any] | None:
-        """What the section's register said, by field id; None when it was not asked."""
-        if not self.offers(section) or section.prefill is None or section.prefill.register_ not in self.facts:
+        """What its register, or the asker's own record, says for a section, by field id; None when nobody was asked."""
+        said, part = {ASKER: {"values": self.kept.get(content.SUBJECT, {})}, **self.facts}, self._part(section)
+        if part is None or part.register_ not in said:
             return None
-        held = self.facts[section.prefill.register_]["values"]
-        return {field: held[fact] for field, fact in section.prefill.facts.items() if held.get(fact) not in (None, "")}
+        held = said[part.register_]["values"]
+        return {field: held[fact] for field, fact in part.facts.items() if held.get(fact) not in (None, "")}
 
     def around(self, page: Page) -> Mapping[str, Any]:
         """The answers that the questions of a page depend on: all that have one answer, and the page's own."""
@@ -188,15 +187,15 @@ class Draft:
     def form(self, page: Page, language: str) -> Form:
         """The form of one page in the reader's language."""
         answers = self.around(page)
-        fields = rules.asked(self.service, page.section, answers)
-        return made_form(fields, self.catalogue, answers, self.shown(page), language)
+        asked = rules.asked(self.service, page.section, answers)
+        return made_form(asked, self.catalogue, answers, self.shown(page), language)
 
     def said(self, language: str) -> list[Said]:
         """Every page with its questions and answers in words, in order."""
         found: list[Said] = []
         for section in self.sections:
-            given = len(rules.things(section, self.values))
-            pages = [Page(section.id, number + 1) for number in range(given)] or [Page(section.id)]
+            things = range(1, len(rules.things(section, self.values)) + 1)
+            pages = [Page(section.id, number) for number in things] or [Page(section.id)]
             found += [self.said_of(section, page, language) for page in pages]
         return found
 
@@ -209,8 +208,7 @@ class Draft:
         for field in rules.asked(self.service, section.id, answers):
             value = answers.get(field.id)
             held = value is not None and facts.get(field.id) == value
-            words = self.words(field, value, answers, language)
-            code = self.catalogue.definition(field).is_code
+            words, code = self.words(field, value, answers, language), self.catalogue.definition(field).is_code
             rows.append(Row(field, words, code, held, self.attached.get(str(value))))
         return Said(section, page, rows)
 
@@ -218,12 +216,15 @@ class Draft:
         """An answer as a reader says it: the option's label rather than its code."""
         for option, label in self.catalogue.options(field, answers):
             if option == value:
-                words: str = label.pick(language)[0]
-                return words
+                return str(label.pick(language)[0])
         kind = self.catalogue.definition(field).type
-        if kind == "money" and value is not None:
-            return say_money(Money(value, "MAD"), language)
-        return self._file(value) if kind == "file" else shown_text(value, kind)
+        if kind == "file":
+            return self._file(value)
+        return (
+            say_money(Money(value, "MAD"), language)
+            if kind == "money" and value is not None
+            else shown_text(value, kind)
+        )
 
     def _file(self, value: Any) -> str:
         """What kind of file it is and how large, in the reader's language."""
@@ -240,13 +241,31 @@ def reference_of(typed: str) -> str:
 
 
 def own_case(unit: Unit, typed: str, *, lock: bool = False) -> Case:
-    """The case of the person who asks. Raises NotYours for another's, an unknown and a malformed reference alike."""
+    """The case of whoever this person acts for. Raises NotYours for another's, an unknown and a malformed reference
+    alike, NotCovered and NotAssured."""
     try:
         case = reading.case_by_reference(unit.session, reference_of(typed), lock=lock)
     except NotFound:
         raise NotYours from None
-    if case.subject_id != unit.actor.subject:
+    return let_in(unit, case)
+
+
+def let_in(unit: Unit, case: Case) -> Case:
+    """The same case, when this person may open it: it is whose they act for, their mandate reaches it, and they are
+    known as surely as its service asks. Looking at it for another leaves a record, and so does being refused."""
+    me, about = who(), About(case.subject_id, Kind.REQUEST, case.id, case.reference, case.service)
+    if case.subject_id != me.subject:
+        refused(me, about)
         raise NotYours
+    service = unit.adapters.shelf.at(case.publication).service(case.service)
+    if not me.reaches(service.id, service.administration) or not me.vouched(service.assurance):
+        refused(me, about)
+        raise NotCovered(None)
+    if not me.assured(service.assurance):
+        raise NotAssured(service.assurance)
+    if me.acting is not None and not unit.reading:  # between two steps of one request it may have ended
+        still_acts(unit, me)
+    seen(unit, me, about, Did.READ if unit.reading or request.method == "GET" else Did.CHANGED)
     return case
 
 

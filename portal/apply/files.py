@@ -1,9 +1,10 @@
-"""Files that answer a question of a form: reserved, read and stored outside a transaction, kept with the answers."""
+"""Files that answer a question of a form, from the telephone or from the locker: reserved, read and stored outside a
+transaction, kept with the answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from io import BytesIO
 from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
@@ -14,35 +15,41 @@ from journeys.cases.states import State
 from journeys.catalogue.definitions import FormField
 from portal.apply.drafts import Draft
 from portal.locker import actions
-from portal.locker.apart import read_apart
+from portal.locker.arriving import Arrived, arrive
 from portal.locker.errors import NotFound
-from portal.locker.intake import MOST_BYTES, BadFile, Taken
+from portal.locker.intake import BadFile
+from portal.locker.listing import attachable
 from portal.locker.models import Document
-from portal.locker.ports import Store
-from portal.outbox import call_off, later
-from portal.unit import Unit, real_now
+from portal.locker.throwing import LET_GO, NEVER_CAME, THROW_AWAY, look_through_later, throw_away
+from portal.outbox import call_off
+from portal.plugins import Adapters
+from portal.unit import Unit
+from portal.web import reach
 
 MOST_OF_REQUEST = 60_000_000
 """How many bytes the files of one request may have: they are handed over together."""
-THROW_AWAY = "throw_away"
-NEVER_CAME = timedelta(hours=1)
-"""How long after it was reserved a file that was not kept is thrown away."""
 
-LET_GO = timedelta(days=1)
-"""How long after no answer names it any more the bytes of a file are thrown away: a backup that began while it was
-kept has copied them by then."""
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of the locker that is attached: where its bytes lie, their key, and what they are."""
+
+    object_key: str
+    data_key: bytes
+    is_what: Arrived
 
 
 @dataclass(frozen=True, slots=True)
 class Reserved:
-    """A file that is about to be taken in: which question it answers, its row, where its bytes will lie, and how many
-    the request still has room for."""
+    """A file that is about to be taken in: which question it answers, its row, where its bytes will lie, how many the
+    request still has room for, and which document of the locker it is a copy of, if it is one."""
 
     field: str
     document: UUID
     object_key: str
     data_key: bytes
     room: int
+    source: Source | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +57,18 @@ class Stored:
     """A file whose bytes are stored."""
 
     reserved: Reserved
-    taken: Taken
+    arrived: Arrived
 
 
-def reserve(unit: Unit, draft: Draft, field: FormField) -> Reserved:
-    """The row of a file to come, and the task that throws it away should it never come."""
+def reserve(unit: Unit, draft: Draft, field: FormField, chosen: UUID | None = None) -> Reserved:
+    """The row of a file to come, or of the copy of a document of their locker, and the task that throws it away should
+    its bytes never come. Raises NotFound for a document that is not in that locker."""
     kind = field.document or "attachment"
     known = draft.catalogue.documents.get(kind)
     names = (known.names if known else draft.catalogue.labels(field)).root
     case, keyring = draft.case, unit.adapters.keyring
-    real = unit.in_real_time()
-    document = real.do(
+    source = attachable(unit.session, case.subject_id, chosen, reach()) if chosen else None
+    document = unit.in_real_time().do(
         actions.take_in,
         owner=case.subject_id,
         case=case.id,
@@ -69,10 +77,19 @@ def reserve(unit: Unit, draft: Draft, field: FormField) -> Reserved:
         kind=kind,
         names=names,
         keyring=keyring,
+        source=source.id if source else None,
     )
-    _throw_away(unit, document, NEVER_CAME)
+    throw_away(unit, document.id, NEVER_CAME)
     key = keyring.unwrap(document.data_key, actions.context(document.id))
-    return Reserved(field.id, document.id, document.object_key or "", key, MOST_OF_REQUEST - _held(draft))
+    room = MOST_OF_REQUEST - _held(draft)
+    copied = _source(unit, source) if source else None
+    return Reserved(field.id, document.id, document.object_key or "", key, room, copied)
+
+
+def _source(unit: Unit, document: Document) -> Source:
+    key = unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
+    is_what = Arrived(document.media, document.size or 0, document.digest or "", document.scan)
+    return Source(document.object_key or "", key, is_what)
 
 
 def _held(draft: Draft) -> int:
@@ -80,17 +97,25 @@ def _held(draft: Draft) -> int:
     return sum(one.size or 0 for key, one in draft.attached.items() if key in named)
 
 
-def store(store: Store, reserved: Reserved, sent: FileStorage) -> Stored | BadAnswer:
-    """Reads a file whole, and stores it when it is what it must be. Called in no transaction. Raises NotReachable."""
-    content = sent.stream.read(MOST_BYTES + 1)
+def store(adapters: Adapters, reserved: Reserved, sent: FileStorage | None) -> Stored | BadAnswer:
+    """Reads a file whole, and stores it when it is what it must be; copies what comes from the locker. Called in no
+    transaction. Raises NotReachable."""
     try:
-        taken = read_apart(content)
+        if reserved.source is not None:
+            return Stored(reserved, _copied(adapters, reserved, reserved.source))
+        file = sent.stream if sent else BytesIO()
+        return Stored(reserved, arrive(adapters, file, reserved.object_key, reserved.data_key, reserved.room))
     except BadFile as problem:
-        return BadAnswer(problem.code, **problem.params)
-    if taken.size > reserved.room:
-        return BadAnswer("no_room", most=MOST_OF_REQUEST // 1_000_000)
-    store.put(reserved.object_key, content, reserved.data_key)
-    return Stored(reserved, taken)
+        most = {"most": MOST_OF_REQUEST // 1_000_000} if problem.code == "no_room" else {}
+        return BadAnswer(problem.code, **problem.params, **most)
+
+
+def _copied(adapters: Adapters, reserved: Reserved, source: Source) -> Arrived:
+    if source.is_what.size > reserved.room:
+        raise BadFile("no_room")
+    content = adapters.store.get(source.object_key, source.data_key)
+    adapters.store.put(reserved.object_key, content, reserved.data_key)
+    return source.is_what
 
 
 def kept(
@@ -103,13 +128,13 @@ def kept(
         if isinstance(outcome, BadAnswer):
             problems[one.field] = outcome
             continue
-        taken = outcome.taken
         try:
-            unit.in_real_time().do(actions.keep_taken, one.document, taken.size, taken.digest, taken.media)
+            document = unit.in_real_time().do(actions.keep_taken, one.document, outcome.arrived)
         except NotFound:
             problems[one.field] = BadAnswer("no_file")
             continue
         call_off(unit.session, THROW_AWAY, str(one.document))
+        look_through_later(unit, document)
         answers[one.field] = str(one.document)
     return answers, problems
 
@@ -133,9 +158,4 @@ def forget_unused(unit: Unit, draft: Draft) -> None:
     for document in draft.attached.values():
         if document.state == actions.KEPT and str(document.id) not in named:
             unit.do(actions.let_go, document.id)
-            _throw_away(unit, document, LET_GO)
-
-
-def _throw_away(unit: Unit, document: Document, after: timedelta) -> None:
-    key = str(document.id)
-    later(unit.session, THROW_AWAY, key, {"document": key}, real_now() + after, again=True)
+            throw_away(unit, document.id, LET_GO)

@@ -15,12 +15,16 @@ from journeys.cases.errors import WrongMove
 from journeys.cases.pages import Page
 from journeys.cases.states import State
 from journeys.catalogue.definitions import Section
+from journeys.catalogue.form import ASKER
 from journeys.exchange.actions import note_exchange
 from journeys.exchange.ports import Facts, NotAccepted, NotKnown, NotReachable
 from portal.apply import files
 from portal.apply.drafts import Draft, load, open_draft, own_case
 from portal.apply.forms import LONGEST, add_problems
+from portal.apply.picking import offers, picked
 from portal.apply.views import page_url
+from portal.audit.actions import About, Reader, note
+from portal.audit.models import Basis, Kind, Role
 from portal.i18n import gettext, say_day
 from portal.unit import Unit
 from portal.web import adapters, keep_if_refused, steps, unit, who, work
@@ -90,11 +94,13 @@ def _shown(draft: Draft, page: Page, form: Form) -> str:
         page=page,
         form=form,
         takes_files=draft.takes_files(page),
+        offers=offers(unit(), draft, page),
         of=len(rules.things(part, draft.values)),
         review=_reviewing(),
         source=source and {**source, "as_of": say_day(date.fromisoformat(source["as_of"]))},
-        offer=source is None and draft.offers(part) and "cin" in draft.kept["subject"],
+        offer=source is None and draft.offers(part),
         register_name=register_name(part.prefill.register_) if part.prefill else "",
+        given=bool(part.prefill and part.prefill.register_ == ASKER and draft.prefill(part)),
         **_step(draft, page.section),
     )
 
@@ -133,11 +139,11 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
         draft = open_draft(unit, reference)
         page = draft.page_sent(section, thing, _shown_of())
         _keep_if_refused(draft, page, _typed(draft, page))
-        asked = [key for key in draft.takes_files(page) if request.files.get(key)]
-        return [files.reserve(unit, draft, draft.service.field(key)) for key in asked]
+        asked = {key: picked(key) for key in draft.takes_files(page) if request.files.get(key) or picked(key)}
+        return [files.reserve(unit, draft, draft.service.field(key), chosen) for key, chosen in asked.items()]
 
     def call(reserved: list[files.Reserved]) -> list[files.Stored | rules.BadAnswer]:
-        return [files.store(adapters().store, one, request.files[one.field]) for one in reserved]
+        return [files.store(adapters(), one, request.files.get(one.field)) for one in reserved]
 
     def record(
         unit: Unit, reserved: list[files.Reserved], said: list[files.Stored | rules.BadAnswer]
@@ -240,13 +246,12 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
         part = draft.section(section)
         if part.prefill is None or not draft.offers(part) or draft.case.state != State.DRAFT:
             raise WrongMove(draft.case.state, "fetch")
-        cin = draft.kept["subject"].get("cin", "")
-        return part.prefill.register_, cin, draft.wanted(part.prefill.register_)
+        return part.prefill.register_, draft.number, draft.wanted(part.prefill.register_)
 
     def call(prepared: tuple[str, str, tuple[str, ...]]) -> Facts | Exception:
-        register, cin, wanted = prepared
+        register, number, wanted = prepared
         try:
-            return adapters().registers[register].facts(cin, wanted, reference)
+            return adapters().registers[register].facts(number, wanted, reference)
         except KeyError:
             return NotReachable("not set up")
         except (NotReachable, NotAccepted, NotKnown) as error:
@@ -260,6 +265,8 @@ def fetch(lang: str, reference: str, section: str) -> ResponseReturnValue:
         unit.do(note_exchange, about=case.id, partner=prepared[0], kind="facts", outcome=outcome, digest=digest)
         if isinstance(facts, Facts):
             unit.do(actions.keep_facts, case, facts, unit.adapters.keyring)
+            told = About(case.subject_id, Kind.FACTS, case.id, case.reference, case.service)
+            unit.in_real_time().do(note, Reader(Role.REGISTER, Basis.CONSENT, prepared[0]), told)
         elif isinstance(facts, NotKnown):
             flash(gettext("The register holds nothing under your card number. Please fill in the answers yourself."))
         else:

@@ -14,6 +14,7 @@ from journeys.catalogue.definitions import Catalogue, FormField
 from journeys.catalogue.folding import folded
 from portal.i18n import gettext
 from portal.locker.intake import MEDIA, MOST_MB
+from portal.locker.sentences import file_sentence
 
 MOST_RADIOS = 7
 PLACES = frozenset({"region", "province", "commune", "court"})
@@ -131,18 +132,10 @@ def sentence(problem: rules.BadAnswer) -> str:
         "too_few": gettext("Please add at least %(least)s.", least=params.get("least", "")),
         "no_file": gettext("No file is chosen yet. Please choose one."),
         "no_room": gettext("The files of this request exceed %(most)s MB. Please scan more lightly.", most=most),
-        "empty_file": gettext("This file is empty. Please choose another one."),
-        "large_file": gettext("This file is larger than %(most)s MB. Please scan it more lightly.", most=most),
-        "large_picture": gettext("This picture is too large, or it moves. Please take an ordinary photo."),
-        "too_many_pages": gettext("More than %(most)s pages. Please send those that are asked.", most=most),
-        "locked_file": gettext("This file is protected by a password. Please save it without one."),
-        "active_file": gettext("This file holds scripts or other files. Please print it to a new PDF, and send that."),
-        "damaged_file": gettext("This file cannot be read to its end. Please scan or save it again."),
-        "unknown_file": gettext("This is not a PDF, JPEG, PNG or WebP file. Please choose another one."),
         "wrong_phone": gettext("Please write a phone number such as 06 12 34 56 78."),
         "wrong_email": gettext("Please write an e-mail address such as name@example.ma."),
     }
     if problem.code == "wrong_format" and params.get("example"):
         example: str = gettext("This does not have the right form. It looks like this: %(example)s", **_apart(params))
         return example
-    return sentences.get(problem.code, sentences["wrong_format"])
+    return sentences.get(problem.code) or file_sentence(problem.code, params) or sentences["wrong_format"]

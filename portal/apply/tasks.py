@@ -17,6 +17,8 @@ from journeys.exchange.ports import Answer, Attachment, Dossier, NotReachable, R
 from payments.actor import Channel
 from portal.apply import files
 from portal.apply.drafts import Draft, load
+from portal.audit.actions import About, Reader, note
+from portal.audit.models import Basis, Kind, Role
 from portal.locker import actions as locker
 from portal.locker.issuing import decided, outputs
 from portal.outbox import later
@@ -38,6 +40,9 @@ def hand_over(work: Work, payload: Mapping[str, Any]) -> datetime | None:
 
 
 def _recorded(unit: Unit, case_id: UUID, connector: str, reply: Reply) -> None:
+    case = reading.case_by_id(unit.session, case_id)
+    told = About(case.subject_id, Kind.REQUEST, case.id, case.reference, case.service)
+    unit.in_real_time().do(note, Reader(Role.CONNECTOR, Basis.HAND_OVER, connector), told)
     again = _record(unit, case_id, connector, "submit", reply)
     if again is not None:
         later(unit.session, "ask_connector", str(case_id), {"case_id": str(case_id)}, again)
@@ -145,14 +150,4 @@ def _decide(unit: Unit, case: Case, reply: Reply) -> datetime | None:
         unit.do(actions.refuse, case, reply.reason, keyring)
     else:
         return reply.ask_again_at or real_now() + ASK_AGAIN
-    return None
-
-
-def throw_away(work: Work, payload: Mapping[str, Any]) -> datetime | None:
-    """A file that never came, or that no answer names any more, is thrown away: its bytes first, then its row."""
-    document = UUID(payload["document"])
-    object_key = work.transact(lambda unit: unit.do(locker.going, document))
-    if object_key is not None:
-        work.adapters.store.delete(object_key)
-        work.transact(lambda unit: unit.do(locker.forget, document))
     return None

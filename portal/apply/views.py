@@ -14,13 +14,18 @@ from journeys.catalogue.definitions import Service
 from payments.money import total
 from portal.apply import files
 from portal.apply.drafts import Draft, load, open_draft, own_case
-from portal.identity.actions import identifiers
-from portal.web import NotAssured, adapters, catalogue, unit, who
+from portal.guards import needs
+from portal.identity.subjects import said_of
+from portal.web import NotAssured, NotCovered, adapters, catalogue, unit, who
+from portal.who import SIGN
 
 bp = Blueprint("apply", __name__)
 
 MOST_STEPS = 1_000_000
-SUBJECT = ("name_ar", "name_lat", "cin", "birthdate", "email", "phone_number")
+SUBJECT = (
+    *("name_ar", "name_lat", "cin", "residence_title", "passport", "idcs", "birthdate", "email", "phone_number"),
+    *("kind", "ice", "court", "rc", "form"),
+)
 
 
 def askable(wanted: str) -> Service:
@@ -31,6 +36,8 @@ def askable(wanted: str) -> Service:
         raise NotAskable(wanted)
     if not (service.tariff_confirmed or adapters().settings.demo):
         raise NotAskable(wanted)
+    if not who().reaches(service.id, service.administration) or not who().vouched(service.assurance):
+        raise NotCovered(None)
     if not who().assured(service.assurance):
         raise NotAssured(service.assurance)
     return service
@@ -40,7 +47,7 @@ def askable(wanted: str) -> Service:
 def start(lang: str, service: str) -> ResponseReturnValue:
     """Before you start: what will be asked, what it costs, what happens with the answers; a draft to go on with."""
     found = askable(service)
-    draft = reading.draft_of(unit().session, who().id, service)
+    draft = reading.draft_of(unit().session, who().subject, service)
     least = sum(section.when is None for section in found.sections)
     return render_template("apply/start.html", service=found, draft=draft, least=least)
 
@@ -51,12 +58,14 @@ def open_case(lang: str, service: str) -> ResponseReturnValue:
 
     Who begins anew says which draft they leave behind: sent twice, it is one new draft."""
     found = askable(service)
-    draft = reading.draft_of(unit().session, who().id, service)
+    draft = reading.draft_of(unit().session, who().subject, service)
     if draft is not None and request.form.get("anew") != draft.reference:
         return redirect(next_place(load(unit(), draft), lang), 303)
     keyring = unit().adapters.keyring
-    known = identifiers(unit().session, who().id, keyring)
+    known = said_of(unit().session, who().subject, keyring)
     subject = {key: known[key] for key in SUBJECT if known.get(key)}
+    if who().acting is not None:
+        subject |= {"by_ar": who().name_ar, "by_lat": who().name_lat}
     opened = unit().do(actions.open_case, found, catalogue().number, lang, subject, keyring)
     first = rules.sections(found, {})[0]
     return redirect(url_for("filling.page", lang=lang, reference=opened.reference, section=first.id), 303)
@@ -106,6 +115,7 @@ def review(lang: str, reference: str) -> ResponseReturnValue:
 
 
 @bp.post("/requests/<reference>/submit")
+@needs(SIGN)
 def submit(lang: str, reference: str) -> ResponseReturnValue:
     """Sends the request in one transaction, once."""
     case = own_case(unit(), reference, lock=True)

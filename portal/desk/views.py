@@ -11,23 +11,30 @@ from flask.typing import ResponseReturnValue
 
 from journeys.cases import actions, reading
 from journeys.cases.answers import BadAnswer
-from journeys.cases.errors import NoReason, NotFound
+from journeys.cases.errors import NoReason
 from journeys.cases.letters import is_hostile, lines
 from journeys.cases.models import Case
 from journeys.cases.states import State, Verb, may
 from journeys.exchange.models import Office
 from portal.apply.drafts import Draft, load, reference_of
 from portal.apply.forms import LONGEST, add_problems, sentence
+from portal.audit.actions import About
+from portal.audit.models import Did, Kind
 from portal.desk.decisions import decision_form, judged
+from portal.guards import DECIDING
 from portal.i18n import casablanca_day, gettext
-from portal.locker.actions import of_request
+from portal.identity.mandates.reading import near
+from portal.identity.people import names_of, same_human
+from portal.locker.actions import of_case, of_request
 from portal.locker.opening import Opened, opened, sent
+from portal.seen import refused, seen
 from portal.unit import Unit
-from portal.web import NotYours, catalogue, steps, unit, who, work
+from portal.web import SAFE, NotYours, TooNear, catalogue, steps, unit, who, work, writes
 
 bp = Blueprint("desk", __name__)
 
 MOST = 50
+DECIDED = frozenset((State.GRANTED, State.REFUSED))
 
 
 @bp.get("/desk")
@@ -59,16 +66,32 @@ def _place() -> tuple[date | None, UUID] | None:
 
 def office_case(unit: Unit, reference: str, *, lock: bool = False) -> Case:
     """A filed request of this officer's office, never their own. Raises NotYours for any other."""
-    try:
-        case = reading.case_by_reference(unit.session, reference_of(reference), lock=lock)
-    except NotFound:
-        raise NotYours from None
-    if case.office_id != who().office or case.filed_at is None or case.subject_id == who().id:
+    found = reading.BY_REFERENCE.add_columns(near(who().id, Case.subject_id))
+    found = found.with_for_update(of=Case) if lock else found
+    row = unit.session.execute(found, {"key": reference_of(reference)}).unique().one_or_none()
+    if row is None:
         raise NotYours
+    case: Case = row[0]
+    me, about = who(), About(case.subject_id, Kind.REQUEST, case.id, case.reference, case.service)
+    if case.office_id != me.office or case.filed_at is None:
+        refused(me, about)
+        raise NotYours
+    if row[1] or _acted_on(unit, case):
+        refused(me, about)
+        raise TooNear  # nobody decides what they asked for, in whose name ever
+    seen(unit, me, about, Did.READ if request.method in SAFE else Did.CHANGED)
     return case
 
 
+def _acted_on(unit: Unit, case: Case) -> bool:
+    """Whether this officer, as whoever they are known, did something for whoever asks: asked before they change it."""
+    if request.method in SAFE:
+        return False
+    return reading.acted_on(unit.session, case, sorted(same_human(unit.session, who().id)))
+
+
 @bp.get("/desk/requests/<reference>")
+@writes
 def one(lang: str, reference: str) -> ResponseReturnValue:
     """One request: who asks, the answers and where they come from, the last day, what may be done."""
     draft = load(unit(), office_case(unit(), reference))
@@ -77,6 +100,7 @@ def one(lang: str, reference: str) -> ResponseReturnValue:
 
 def _page(draft: Draft, lang: str, form: object, problem: str = "", reason: str = "") -> str:
     state = State(draft.case.state)
+    history = reading.history(unit().session, draft.case)
     return render_template(
         "desk/request.html",
         case=draft.case,
@@ -84,9 +108,11 @@ def _page(draft: Draft, lang: str, form: object, problem: str = "", reason: str 
         form=form,
         problem=problem,
         reason=reason,
-        history=reading.history(unit().session, draft.case),
-        may_take=may(state, Verb.TAKE),
-        may_decide=may(state, Verb.GRANT),
+        history=history,
+        names=names_of(unit().session, reading.delegates(history)),
+        may_take=who().role in DECIDING and may(state, Verb.TAKE),
+        may_decide=who().role in DECIDING and may(state, Verb.GRANT),
+        issued=of_case(unit().session, draft.case.id) if state in DECIDED else [],
     )
 
 
@@ -142,9 +168,16 @@ def open_file(lang: str, reference: str, document: UUID) -> ResponseReturnValue:
 
     def find(unit: Unit) -> Opened:
         case = office_case(unit, reference)
-        return opened(unit, of_request(unit.session, case.id, document))
+        purpose = f"{case.reference} · {office_of_request(unit, case)}"
+        return opened(unit, of_request(unit.session, case.id, document), owner=False, purpose=purpose)
 
     return sent(work().transact(find, reading=True, actor=who().actor))
+
+
+def office_of_request(unit: Unit, case: Case) -> str:
+    """What the office of a request is called, in one language."""
+    names = unit.session.get_one(Office, case.office_id).names
+    return names.get("fr") or names.get("ar", "")
 
 
 def _done_already(case: Case, verb: Verb) -> bool:

@@ -16,8 +16,9 @@ from journeys.catalogue.definitions import Catalogue, Service
 from journeys.catalogue.overview import Listed
 from portal.discover import sheets, words
 from portal.discover.pages import file_made_once
+from portal.guards import everyone
 from portal.i18n import ElsewhereSaid, addresses, language, path_of, public_address
-from portal.web import Portal, catalogue, everyone
+from portal.web import Portal, catalogue
 
 bp = Blueprint("finding", __name__)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import json
 import time
+from base64 import urlsafe_b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import urlencode
@@ -21,10 +23,10 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from portal.identity.errors import NotAllowed, NotEnough, NotReachable, WrongAnswer
-from portal.identity.ports import Claims, Leave
+from portal.identity.ports import Claims, Farewell, Leave
 from portal.identity.wire import Timeout, bounded, fetch
 from portal.settings import Issuer as IssuerSettings
-from portal.web import LEVELS
+from portal.who import LEVELS
 
 SCOPE = "openid profile email phone"
 ALGORITHMS = ("RS256", "ES256", "PS256")
@@ -34,7 +36,17 @@ LEEWAY_SECONDS = 60
 FROM_MEMORY = ("leave", "goodbye")
 LONGEST_SUB = 255
 NEEDED = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
-IDENTIFYING = ("cin", "birthdate", "gender", "email", "phone_number")
+IDENTIFYING = (
+    *("cin", "residence_title", "passport", "idcs", "nationality"),
+    *("given_name", "family_name", "given_name_ar", "family_name_ar"),
+    *("birthdate", "gender", "email", "phone_number"),
+)
+PROVED = {"email": "email_verified", "phone_number": "phone_number_verified"}
+"""Addresses that count only when the issuer says that it proved them (OpenID Connect Core 1.0, 5.1)."""
+FAREWELL = "http://schemas.openid.net/event/backchannel-logout"
+FAREWELL_SECONDS = 600
+KEYS_SECONDS = 30
+"""Anybody may send a farewell: strange ones do not make us ask the issuer for its keys each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +74,7 @@ class OpenIDConnect:
                 code_verifier=verifier,
                 nonce=nonce,
                 ui_locales=language,
-                **({"acr_values": acr} if acr else {}),
+                **({"acr_values": self._wishes(acr)} if acr else {}),
                 claims=json.dumps({"id_token": {"acr": None, "amr": None, "auth_time": {"essential": True}}}),
             )
         return Leave(url, {"state": state, "nonce": nonce, "verifier": verifier, "acr": acr or LEVELS[0]})
@@ -89,6 +101,19 @@ class OpenIDConnect:
         }
         return f"{endpoint}?{urlencode(query)}" if endpoint else None
 
+    def read_farewell(self, token: str) -> Farewell:
+        if _issuer_of(token) != self._settings.url.rstrip("/"):
+            raise WrongAnswer("another issuer's")  # before anybody is asked for keys
+        claims = self._decoded(token, KEYS_SECONDS)
+        self._validated(claims, iss=self._settings.url.rstrip("/"), aud=self._settings.client_id)
+        events, sid, sub = claims.get("events"), claims.get("sid"), claims.get("sub")
+        if not isinstance(events, dict) or FAREWELL not in events or "nonce" in claims or not claims.get("jti"):
+            raise WrongAnswer("no logout token")
+        if not any(isinstance(one, str) and one for one in (sid, sub)) or _moment(claims["iat"]) < _oldest():
+            raise WrongAnswer("logout token: for nobody, or too old")
+        digest = hashlib.sha256(f"{self.name} {claims['jti']}".encode()).hexdigest()
+        return Farewell(sub, sid, digest, _moment(claims["exp"]))
+
     def remembers(self, method: str) -> bool:
         """Whether this method asks nobody now: what was discovered is still fresh."""
         known = self._known
@@ -97,6 +122,11 @@ class OpenIDConnect:
     def check(self) -> str:
         self._discovered()
         return f"{self.name}: answers"
+
+    def _wishes(self, level: str) -> str:
+        """The issuer's own names of a level and of those above it, the least first."""
+        named = {ours: theirs for theirs, ours in self._settings.levels.items()}
+        return " ".join(named.get(one, one) for one in LEVELS[LEVELS.index(level) :])
 
     def _session(self, back_url: str) -> OAuth2Session:
         session = OAuth2Session(
@@ -160,40 +190,49 @@ class OpenIDConnect:
 
     def _verified(self, id_token: str, nonce: str) -> dict[str, Any]:
         claims = self._decoded(id_token)
-        registry = jwt.JWTClaimsRegistry(
-            leeway=LEEWAY_SECONDS,
-            iss={"essential": True, "value": self._settings.url.rstrip("/")},
-            aud={"essential": True, "value": self._settings.client_id},
-            sub={"essential": True},
-            exp={"essential": True},
-            iat={"essential": True},
-            nonce={"essential": True, "value": nonce},
-        )
-        try:
-            registry.validate(claims)
-        except JoseError as error:
-            raise WrongAnswer("id token") from error
+        self._validated(claims, iss=self._settings.url.rstrip("/"), aud=self._settings.client_id, nonce=nonce, sub=None)
         if claims.get("azp", self._settings.client_id) != self._settings.client_id:
             raise WrongAnswer("azp")
         if not 0 < len(claims["sub"]) <= LONGEST_SUB:
             raise WrongAnswer("sub")
         return claims
 
-    def _decoded(self, id_token: str) -> dict[str, Any]:
-        for fresh in (False, True):
-            if fresh:
-                self._known = None
-            try:
-                return dict(jwt.decode(id_token, self._discovered().keys, algorithms=ALGORITHMS).claims)
-            except (JoseError, ValueError) as error:
-                problem = error
-        raise WrongAnswer("signature") from problem
+    @staticmethod
+    def _validated(claims: dict[str, Any], **values: str | None) -> None:
+        """Each claim is there, with its value where one is given, and the token is of now. Raises WrongAnswer."""
+        wanted: dict[str, Any] = {
+            name: {"essential": True} | ({"value": value} if value is not None else {})
+            for name, value in (values | {"exp": None, "iat": None}).items()
+        }
+        try:
+            jwt.JWTClaimsRegistry(leeway=LEEWAY_SECONDS, **wanted).validate(claims)
+        except JoseError as error:
+            raise WrongAnswer("token") from error
+
+    def _decoded(self, token: str, seconds: float = 0) -> dict[str, Any]:
+        """The claims of a signed token. When its signature is not known the keys are fetched once more, unless that was
+        done within these seconds. Raises WrongAnswer."""
+        known = self._discovered()
+        try:
+            return self._opened(token, known)
+        except WrongAnswer:
+            if time.monotonic() < known.until - METADATA_SECONDS + seconds:
+                raise
+        known = self._known = self._discover()  # what is known stays so while the issuer is away
+        return self._opened(token, known)
+
+    @staticmethod
+    def _opened(token: str, known: _Known) -> dict[str, Any]:
+        try:
+            return dict(jwt.decode(token, known.keys, algorithms=ALGORITHMS).claims)
+        except (JoseError, ValueError) as error:
+            raise WrongAnswer("signature") from error
 
     def _userinfo(self, access_token: str, metadata: Mapping[str, Any]) -> Mapping[str, Any]:
         return fetch(metadata["userinfo_endpoint"], self._timeout, {"Authorization": f"Bearer {access_token}"})
 
     def _claims(self, claims: Mapping[str, Any], person: Mapping[str, Any], id_token: str, asked: str) -> Claims:
-        acr = str(claims.get("acr", ""))
+        acr = self._settings.levels.get(str(claims.get("acr", "")), str(claims.get("acr", "")))
         if acr not in LEVELS:
             raise WrongAnswer("acr")
         if LEVELS.index(acr) < LEVELS.index(asked):
@@ -207,7 +246,9 @@ class OpenIDConnect:
             acr=acr,
             auth_time=_moment(claims.get("auth_time", claims["iat"])),
             id_token=id_token,
-            identifiers={key: _text(person, key) for key in IDENTIFYING if _text(person, key)},
+            identifiers={key: _text(person, key) for key in IDENTIFYING if _counts(person, key)},
+            sid=_text(claims, "sid") or None,
+            zone=_text(person, "zoneinfo")[:40],
         )
 
 
@@ -216,6 +257,22 @@ def _moment(stamp: object) -> datetime:
         return datetime.fromtimestamp(int(stamp), UTC)  # type: ignore[call-overload]
     except (TypeError, ValueError, OverflowError, OSError) as error:
         raise WrongAnswer("auth_time") from error
+
+
+def _oldest() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=FAREWELL_SECONDS)
+
+
+def _issuer_of(token: str) -> object:
+    """Who says that they signed this token; nothing is checked yet."""
+    try:
+        return json.loads(urlsafe_b64decode(token.split(".")[1] + "==")).get("iss")
+    except (IndexError, ValueError, AttributeError, RecursionError):
+        return None
+
+
+def _counts(claims: Mapping[str, Any], name: str) -> bool:
+    return bool(_text(claims, name)) and (name not in PROVED or claims.get(PROVED[name]) is True)
 
 
 def _text(claims: Mapping[str, Any], name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +11,16 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
-from payments.columns import new_id
+from payments.columns import moment_of, new_id
 from portal.keys import Keyring
+from portal.locker.arriving import Arrived
 from portal.locker.errors import NotFound
-from portal.locker.events import Kept
-from portal.locker.models import PDF, Document
+from portal.locker.events import Kept, PutIn
+from portal.locker.models import PDF, Document, Locker
+from portal.locker.proofs import codes, statuses
 
 WRITING, KEPT, GOING = "writing", "kept", "going"
-ISSUED, BROUGHT = "issued", "brought"
+ISSUED, BROUGHT, ADDED, FETCHED, CERTIFIED = "issued", "brought", "added", "fetched", "certified"
 FOLDER = "documents"
 MOST = 30
 
@@ -26,6 +28,11 @@ MOST = 30
 def context(document: UUID) -> str:
     """What binds a document's data key to its row."""
     return f"document:{document}"
+
+
+def proof_context(document: UUID) -> str:
+    """What binds a document's sealed proof to its row."""
+    return f"proof:{document}"
 
 
 def place(document: UUID) -> str:
@@ -45,13 +52,18 @@ def reserve(
     kind: str,
     names: Mapping[str, str],
     issuer: Mapping[str, str],
+    seal: str,
+    issued_on: date,
+    valid_until: date | None,
+    about: str | None,
     keyring: Keyring,
 ) -> Document:
-    """The row of a document of a case, made once per kind; its bytes come later."""
+    """The row of a document of a case, made once per kind; its bytes come later. ``about`` is what it is about, in the
+    same words as others about the same, whose place it takes; None where it stands for itself."""
     known = select(Document).where(Document.case_id == case, Document.kind == kind, Document.origin == ISSUED)
     document = session.scalar(known.with_for_update())
     if document is None:
-        document = _begun(
+        document = begun(
             moment,
             keyring,
             origin=ISSUED,
@@ -64,13 +76,57 @@ def reserve(
             issuer=dict(issuer),
         )
         session.add(document)
-    elif document.object_key is None:  # reserved during an upgrade, by a version that named it later
-        document.object_key = place(document.id)
+    if document.state != KEPT and document.code_mark is None:
+        document.seal, document.issued_on, document.valid_until = seal, issued_on, valid_until
+        document.about_mark = keyring.fingerprint(f"{owner}\n{about}", "document") if about else None
+        _provable(session, document, keyring)
     session.flush()
     return document
 
 
-def _begun(moment: datetime, keyring: Keyring, **about: Any) -> Document:
+def certify(
+    session: Session,
+    moment: datetime,
+    _actor: Actor,
+    *,
+    owner: UUID,
+    kind: str,
+    names: Mapping[str, str],
+    issuer: Mapping[str, str],
+    seal: str,
+    issued_on: date,
+    keyring: Keyring,
+) -> Document:
+    """The row of a copy that an office has compared with the paper; its bytes come later. ``moment`` is real time."""
+    document = begun(
+        moment,
+        keyring,
+        origin=CERTIFIED,
+        owner_id=owner,
+        kind=kind,
+        names=dict(names),
+        issuer=dict(issuer),
+        seal=seal,
+        issued_on=issued_on,
+    )
+    session.add(document)
+    _provable(session, document, keyring)
+    session.flush()
+    return document
+
+
+def _provable(session: Session, document: Document, keyring: Keyring) -> None:
+    """Gives a document its code, and a place of its own in the status list of the month."""
+    code = codes.code_of(keyring.unwrap(document.data_key, context(document.id)))
+    document.code_mark = codes.found_by(keyring, code)
+    document.proof_list = statuses.month_of(moment_of(document.id))
+    taken = select(Document.id).where(Document.proof_list == document.proof_list)
+    while session.scalar(taken.where(Document.proof_place == (drawn := statuses.drawn()))) is not None:
+        pass
+    document.proof_place = drawn
+
+
+def begun(moment: datetime, keyring: Keyring, **about: Any) -> Document:
     """A document of ``about`` whose bytes come later, with a key and a place for them."""
     document_id = new_id()
     _, wrapped = keyring.new_data_key(context(document_id))
@@ -90,9 +146,11 @@ def take_in(
     kind: str,
     names: Mapping[str, str],
     keyring: Keyring,
+    source: UUID | None = None,
 ) -> Document:
-    """The row of a file that a person attaches to a request; its bytes come later. ``moment`` is real time."""
-    document = _begun(
+    """The row of a file that a person attaches to a request; its bytes come later. ``moment`` is real time; ``source``
+    is the document of their locker that it is a copy of."""
+    document = begun(
         moment,
         keyring,
         origin=BROUGHT,
@@ -103,23 +161,35 @@ def take_in(
         kind=kind,
         names=dict(names),
         issuer={},
+        source_id=source,
     )
     session.add(document)
     session.flush()
     return document
 
 
-def keep_taken(
-    session: Session, moment: datetime, _actor: Actor, document_id: UUID, size: int, digest: str, media: str
-) -> None:
-    """The bytes of an attached file are stored. ``moment`` is real time. Raises NotFound when it came so late that it
-    was thrown away."""
+def keep_taken(session: Session, moment: datetime, _actor: Actor, document_id: UUID, arrived: Arrived) -> Document:
+    """The bytes of a file are stored. ``moment`` is real time. Raises NotFound when it came so late that it was thrown
+    away."""
     document = session.get(Document, document_id, with_for_update=True)
     if document is None or document.state != WRITING:
         raise NotFound
-    document.size, document.digest, document.media = size, digest, media
+    document.size, document.digest, document.media = arrived.size, arrived.digest, arrived.media
+    document.scan = arrived.scan
     document.state, document.kept_at = KEPT, moment
     session.flush()
+    return document
+
+
+def keep_certified(
+    session: Session, moment: datetime, actor: Actor, document_id: UUID, size: int, digest: str, proof: bytes
+) -> PutIn:
+    """The bytes of a certified copy are stored. ``proof`` is its token, sealed under its data key; ``moment`` is real
+    time. Raises NotFound when it came so late that it was thrown away."""
+    document = keep_taken(session, moment, actor, document_id, Arrived(PDF, size, digest, None))
+    document.proof = proof
+    session.flush()
+    return PutIn(document.id)
 
 
 def taken_for(session: Session, case: UUID) -> list[Document]:
@@ -128,17 +198,17 @@ def taken_for(session: Session, case: UUID) -> list[Document]:
 
 
 def let_go(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> None:
-    """An attached file that was kept is not shown any more: its bytes will be thrown away."""
+    """A file that was kept is not shown any more: its bytes will be thrown away."""
     document = session.get_one(Document, document_id, with_for_update=True)
     document.state, document.kept_at = GOING, None
     session.flush()
 
 
 def going(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> str | None:
-    """Where the bytes lie of an attached file that was let go, or whose bytes never came; None when there is no such
-    file. Nobody can keep it any more."""
+    """Where the bytes lie of a file that was let go, or whose bytes never came; None when there is no such file. Nobody
+    can keep it any more."""
     document = session.get(Document, document_id, with_for_update=True)
-    if document is None or document.origin != BROUGHT or document.state == KEPT:
+    if document is None or document.origin == ISSUED or document.state == KEPT:
         return None
     document.state = GOING
     session.flush()
@@ -146,33 +216,48 @@ def going(session: Session, _moment: datetime, _actor: Actor, document_id: UUID)
 
 
 def forget(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> None:
-    """The bytes of an attached file are gone: so is its row."""
+    """The bytes of a file are gone: so is its row."""
     document = session.get(Document, document_id, with_for_update=True)
     if document is not None and document.state == GOING:
+        if document.origin == ADDED:
+            locker = session.get_one(Locker, document.owner_id, with_for_update=True)
+            locker.files, locker.size = locker.files - 1, locker.size - (document.size or 0)
         session.delete(document)
         session.flush()
 
 
-def keep(session: Session, moment: datetime, _actor: Actor, document_id: UUID, size: int, digest: str) -> Kept | None:
-    """The bytes are stored: the document is shown from now on. None when another run kept it first.
+def keep(
+    session: Session, moment: datetime, _actor: Actor, document_id: UUID, size: int, digest: str, proof: bytes
+) -> Kept | None:
+    """The bytes are stored: the document is shown from now on. None when another run kept it first. ``proof`` is its
+    token, sealed under its data key.
 
     ``moment`` is real time."""
     document = session.get_one(Document, document_id, with_for_update=True)
     if document.state == KEPT:
         return None
     document.size, document.digest, document.state, document.kept_at = size, digest, KEPT, moment
+    document.proof = proof
+    _take_place(session, document)
     session.flush()
-    return Kept(document.id, document.owner_id, document.case_id, document.reference, document.service, document.kind)
+    reference, service = document.reference or "", document.service or ""
+    return Kept(document.id, document.owner_id, document.case_id or document.id, reference, service, document.kind)
 
 
-def mine(session: Session, owner: UUID, before: tuple[datetime, UUID] | None = None) -> list[Document]:
-    """A person's documents, newest first, found by key."""
-    query = select(Document).where(Document.owner_id == owner, Document.state == KEPT)
-    if before is not None:
-        query = query.where(
-            (Document.made_at < before[0]) | ((Document.made_at == before[0]) & (Document.id < before[1]))
-        )
-    return list(session.scalars(query.order_by(Document.made_at.desc(), Document.id.desc()).limit(MOST)))
+def _take_place(session: Session, document: Document) -> None:
+    """What was issued before about the same is an older version of it."""
+    if document.about_mark is None:
+        return
+    before = select(Document).where(
+        Document.owner_id == document.owner_id,
+        Document.kind == document.kind,
+        Document.about_mark == document.about_mark,
+        Document.state == KEPT,
+        Document.newer_id.is_(None),
+        Document.id != document.id,
+    )
+    for one in session.scalars(before):
+        one.newer_id = document.id
 
 
 OF_CASE = (
@@ -187,6 +272,14 @@ def of_case(session: Session, case: UUID) -> list[Document]:
     return list(session.scalars(OF_CASE, {"case": case}))
 
 
+def issued_one(session: Session, case: UUID, document_id: UUID) -> Document:
+    """A document that this request has produced. Raises NotFound, also for another's."""
+    document = session.get(Document, document_id, with_for_update=True)
+    if document is None or document.case_id != case or document.origin != ISSUED or document.state != KEPT:
+        raise NotFound
+    return document
+
+
 def of_request(session: Session, case: UUID, document_id: UUID) -> Document:
     """A file that was attached to this request. Raises NotFound, also for another's."""
     document = session.get(Document, document_id)
@@ -195,9 +288,9 @@ def of_request(session: Session, case: UUID, document_id: UUID) -> Document:
     return document
 
 
-def for_owner(session: Session, owner: UUID, document_id: UUID) -> Document:
-    """One document of this person. Raises NotFound, also for another's."""
+def one(session: Session, document_id: UUID) -> Document:
+    """A document that is kept. Raises NotFound."""
     document = session.get(Document, document_id)
-    if document is None or document.owner_id != owner or document.state != KEPT:
+    if document is None or document.state != KEPT:
         raise NotFound
     return document

@@ -3,3 +3,11 @@
 
 class NotFound(Exception):
     """No such document, or not this person's: the two are not told apart."""
+
+
+class NoRoom(Exception):
+    """The locker is full: something has to be taken out of it first."""
+
+
+class NotYet(Exception):
+    """This document belongs to a request, and stays as long as that needs it."""

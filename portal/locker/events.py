@@ -16,3 +16,19 @@ class Kept:
     reference: str
     service: str
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revoked:
+    """An administration has taken a document back."""
+
+    document: UUID
+    subject: UUID
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutIn:
+    """Somebody put a file into a locker, or said anew how long it is valid."""
+
+    document: UUID

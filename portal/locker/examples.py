@@ -68,7 +68,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "fr": "La Direction générale des impôts atteste que le contribuable désigné ci-dessous est en situation "
             "fiscale régulière à la date de la présente attestation.",
         },
-        "facts": [
+        "shows": [
             {
                 "label": {"ar": "التعريف الموحد للمقاولة", "fr": "Identifiant commun de l’entreprise (ICE)"},
                 "value": {"ar": "001234567000062", "fr": "001234567000062"},
@@ -118,6 +118,36 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "last_day": "2026-11-02",
         "silence": "approval",
         "appeal": "commune",
+    },
+    "payment_receipt": {
+        "administration": RABAT,
+        "applicant": SALMA,
+        "service": {
+            "ar": "رخصة احتلال الملك العمومي مؤقتا",
+            "fr": "Autorisation d’occupation temporaire du domaine public",
+        },
+        "number": "7K2Q-M4XP-V3",
+        "paid_at": "2026-10-01T09:28:00Z",
+        "lines": [
+            {
+                "what": {"ar": "الرسم الجماعي", "fr": "Taxe communale"},
+                "amount": {"ar": "200,00 درهم", "fr": "200,00 dirhams"},
+            },
+            {
+                "what": {"ar": "واجبات الخدمة", "fr": "Frais de service"},
+                "amount": {"ar": "20,00 درهم", "fr": "20,00 dirhams"},
+            },
+        ],
+        "total": {"ar": "220,00 درهم", "fr": "220,00 dirhams"},
+    },
+    "certified_copy": {
+        "administration": {"ar": "نقطة الولوج العمومية، أولاد الطيب", "fr": "Point d’accès public d’Oulad Tayeb"},
+        "reference": "3GVQX-05KHS-XB2GN",
+        "copied": {"ar": "شهادة الباكالوريا", "fr": "Diplôme du baccalauréat"},
+        "shown_by": SALMA,
+        "certified_at": "2026-10-01T09:30:00Z",
+        "pages": 2,
+        "officer": {"ar": "خديجة المرنيسي", "fr": "Khadija Mernissi"},
     },
 }
 

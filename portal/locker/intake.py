@@ -20,6 +20,7 @@ PDF = "application/pdf"  # of the house nothing is loaded here: a new process re
 MOST_MB = 10
 MOST_BYTES = MOST_MB * 1_000_000
 MOST_PAGES = 300
+MOST_PRINTED = 20
 MOST_PIXELS, MOST_PIXELS_JPEG = 30_000_000, 200_000_000
 MOST_SCANS = 100  # passes over a JPEG; cameras make one, programs about ten
 EDGE = 1024  # bytes at either end of a file where readers look for the marks of another kind
@@ -49,6 +50,12 @@ ACTIVE = frozenset(
     }
 )
 """Keys, types and actions of a PDF that do something or hide a file (ISO 32000-2, 12.6 and 7.11)."""
+PROOF = "proof.cwt"
+MOST_PROOF_BYTES = 4096
+CARRIES = frozenset({"/EmbeddedFile", "/EmbeddedFiles", "/EF"})
+"""What a PDF has that carries a file. The documents of this portal carry one, their proof, of a few hundred bytes."""
+OUTWARD = frozenset({"/URI", "/GoToR", "/Thread"})
+"""Actions that lead out of a PDF: a reader may click on them, nothing does them by itself."""
 ARCHIVE = b"PK\x05\x06"
 OTHERS = (b"%PDF-", ARCHIVE, b"PK\x03\x04", b"<script", b"<html", b"<svg", b"<?php", b"\x7fELF")
 
@@ -79,10 +86,15 @@ def read(content: bytes) -> Taken:
         raise BadFile("empty_file")
     if len(content) > MOST_BYTES:
         raise BadFile("large_file", most=MOST_MB)
-    if ARCHIVE in content[-COMMENT:]:
+    if ARCHIVE in content[-COMMENT:] or _is_another_too(content.removeprefix(b"%PDF-")):
         raise BadFile("unknown_file")
     media = _pdf(content) if content.startswith(b"%PDF-") else _picture(content)
     return Taken(media, len(content), hashlib.sha256(content).hexdigest())
+
+
+def _is_another_too(body: bytes) -> bool:
+    lowered = body[:EDGE].lower() + body[-EDGE:].lower()
+    return any(mark.lower() in lowered for mark in OTHERS)
 
 
 def _pdf(content: bytes) -> str:
@@ -107,23 +119,48 @@ def _look_through(pdf: pikepdf.Pdf) -> None:
         raise BadFile("too_many_pages", most=MOST_PAGES)
     if int(pdf.trailer.Size) > MOST_OBJECTS:
         raise BadFile("damaged_file")
-    if any(_acts(one) for one in pdf.objects):
+    proof = _proof(pdf)
+    elsewhere = ACTIVE - {"/EmbeddedFiles"} if proof else ACTIVE
+    if any(_acts(one, ACTIVE - CARRIES if getattr(one, "objgen", None) in proof else elsewhere) for one in pdf.objects):
         raise BadFile("active_file")
     if any(not any(words in str(said) for words in HARMLESS) for said in pdf.get_warnings()):
         raise BadFile("damaged_file")
 
 
-def _acts(one: Any, depth: int = 0) -> bool:
+def _proof(pdf: pikepdf.Pdf) -> frozenset[tuple[int, int]]:
+    """The two objects of the proof that a PDF carries, its name and its bytes; none when it carries anything else."""
+    if list(pdf.attachments) != [PROOF]:
+        return frozenset()
+    named = pdf.attachments[PROOF].obj
+    called = {str(named.get(key, PROOF)) for key in ("/F", "/UF")}
+    carried = {one.objgen: one for one in named.EF.values()}
+    if called != {PROOF} or "/RF" in named or len(carried) != 1:
+        return frozenset()
+    [(place, one)] = carried.items()
+    return frozenset((named.objgen, place)) if len(one.read_bytes()) <= MOST_PROOF_BYTES else frozenset()
+
+
+def _acts(one: Any, forbidden: frozenset[str], depth: int = 0) -> bool:
     """Whether an object of a PDF, or what stands inside it, does something when it is opened or hides another file."""
     if depth > DEEPEST:
         return True
     if isinstance(one, pikepdf.Array):
-        return any(_acts(part, depth + 1) for part in one if not _elsewhere(part))
+        return any(_acts(part, forbidden, depth + 1) for part in one if not _elsewhere(part))
     if not isinstance(one, pikepdf.Dictionary | pikepdf.Stream):
         return False
     parts = dict(one.items())
     named = {*parts, *(str(parts.get(key, "")) for key in ("/S", "/Type", "/Subtype"))}
-    return bool(named & ACTIVE) or any(_acts(part, depth + 1) for part in parts.values() if not _elsewhere(part))
+    inside = (part for part in parts.values() if not _elsewhere(part))
+    return bool(named & forbidden) or _leads_out(parts) or any(_acts(part, forbidden, depth + 1) for part in inside)
+
+
+def _leads_out(parts: dict[str, Any]) -> bool:
+    """Whether what happens without a click, when a PDF is opened or a page is seen, leads out of it, or goes on to
+    something else that might."""
+    on = parts.get("/AA")
+    actions = [parts.get("/OpenAction"), *(on.values() if isinstance(on, pikepdf.Dictionary) else ())]
+    done = [one for one in actions if isinstance(one, pikepdf.Dictionary)]
+    return any("/Next" in one or str(one.get("/S", "")) in OUTWARD for one in done)
 
 
 def _elsewhere(part: Any) -> bool:
@@ -132,9 +169,6 @@ def _elsewhere(part: Any) -> bool:
 
 
 def _picture(content: bytes) -> str:
-    lowered = content[:EDGE].lower() + content[-EDGE:].lower()
-    if any(mark.lower() in lowered for mark in OTHERS):
-        raise BadFile("unknown_file")
     if content.count(b"\xff\xda") > MOST_SCANS:
         raise BadFile("damaged_file")
     try:
@@ -144,6 +178,8 @@ def _picture(content: bytes) -> str:
                 return _read_whole(picture)
     except UnidentifiedImageError:
         raise BadFile("unknown_file") from None
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise BadFile("large_picture") from None
     except BadFile:
         raise
     except Exception:  # a warning too, and whatever a library makes of bytes that nobody meant

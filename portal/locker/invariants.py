@@ -6,24 +6,28 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
-from portal.locker.actions import BROUGHT, FOLDER, KEPT, context
-from portal.locker.models import Document
+from portal.locker.actions import ADDED, FOLDER, ISSUED, KEPT, context
+from portal.locker.models import Document, Locker
 from portal.locker.ports import BadObjectKey, NotFound
 from portal.look import Look, batches
 from portal.outbox import Task
 
 BATCH = 200
 PROBES = "check"
-MADE_BY = {"filing_receipt": "issue_receipt:Filed", "refusal": "issue_refusal:Refused"}
+MADE_BY = {
+    "filing_receipt": "issue_receipt:Filed",
+    "payment_receipt": "issue_payment_receipt:Filed",
+    "refusal": "issue_refusal:Refused",
+}
 OUTPUTS = "issue_outputs:Granted"
 """The tasks that write documents, by kind, as their keys begin (``portal.reactions``)."""
 THROWS_AWAY = "throw_away"
-"""The task of a file that a person attaches: it goes when no answer names it."""
+"""The task of a file that somebody brings: it goes when nothing names it."""
 
 
 def kept_documents_are_complete(session: Session, since: UUID | None = None) -> Iterator[str]:
@@ -39,6 +43,19 @@ def kept_documents_are_complete(session: Session, since: UUID | None = None) -> 
         yield f"document {document} is kept by halves"
 
 
+def lockers_count_what_is_in_them(session: Session, since: UUID | None = None) -> Iterator[str]:
+    """How many files, and bytes of them, an owner has put into their locker is what their rows say."""
+    added = Document.origin == ADDED
+    held = select(Document.owner_id, func.count().label("files"), func.sum(Document.size).label("size")).where(added)
+    if since is not None:
+        held = held.where(Document.owner_id.in_(select(Document.owner_id).where(added, Document.id >= since)))
+    counted = held.group_by(Document.owner_id).subquery()
+    query = select(counted.c.owner_id).outerjoin(Locker, Locker.owner_id == counted.c.owner_id)
+    wrong = Locker.owner_id.is_(None) | (Locker.files != counted.c.files) | (Locker.size != counted.c.size)
+    for owner in session.scalars(query.where(wrong).order_by(counted.c.owner_id)):
+        yield f"the locker of {owner} counts other files than it holds"
+
+
 def documents_being_written_have_their_task(session: Session, _since: UUID | None = None) -> Iterator[str]:
     """A document whose bytes are not stored yet is being made, or thrown away: its task is not done."""
     columns = Document.id, Document.case_id, Document.kind, Document.origin
@@ -50,8 +67,8 @@ def documents_being_written_have_their_task(session: Session, _since: UUID | Non
             yield f"document {document} is being written, and no task writes it"
 
 
-def _task_of(document: UUID, case_id: UUID, kind: str, origin: str) -> str:
-    return f"{THROWS_AWAY}:{document}" if origin == BROUGHT else f"{MADE_BY.get(kind, OUTPUTS)}:{case_id}"
+def _task_of(document: UUID, case_id: UUID | None, kind: str, origin: str) -> str:
+    return f"{THROWS_AWAY}:{document}" if origin != ISSUED else f"{MADE_BY.get(kind, OUTPUTS)}:{case_id}"
 
 
 def kept_documents_have_their_bytes(look: Look) -> Iterator[str]:

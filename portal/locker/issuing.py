@@ -177,7 +177,7 @@ def certificate(of: Decided, output: Output) -> Paper:
         applicant=of.applicant,
         cin=of.subject.get("cin"),
         statement=_in_each(output.statement),
-        facts=tuple(fact for key in output.shows for fact in _shown(of, key)),
+        shows=tuple(fact for key in output.shows for fact in _shown(of, key)),
         officer=of.officer,
     )
 
@@ -255,6 +255,16 @@ def due(of: Decided) -> dict[str, Output]:
         if output.paper and holds(output.when, of.values):
             found.setdefault(output.document, output)
     return found
+
+
+def about(of: Decided, kind: str) -> str | None:
+    """What a document is about, in the same words for each that is about the same; None for one that stands for
+    itself."""
+    output = due(of).get(kind)
+    if output is None or output.apart is None:
+        return None
+    known = {**of.values, **of.facts}
+    return "\n".join([kind, *(str(known.get(key, "")).strip().casefold() for key in output.apart)])
 
 
 def paper_of(of: Decided, kind: str) -> Paper:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 
-from flask import Response
+from flask import Response, abort
 
+from portal.i18n import casablanca_day
+from portal.keys import NotIntact
 from portal.locker import actions
+from portal.locker.apart import marked_apart, preview_apart
+from portal.locker.arriving import HARMFUL, WAITING
+from portal.locker.intake import BadFile
 from portal.locker.models import PDF, Document
-from portal.unit import Unit
+from portal.unit import Unit, real_now
 from portal.web import adapters
 
 ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
@@ -16,29 +22,67 @@ ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "w
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Where the bytes of a document lie, the key that opens them, what they are and what the file is to be called."""
+    """Where the bytes of a document lie, the key that opens them, what they are and what the file is to be called.
+    ``mark`` are the words that stand across it when it is shown: for what, and when."""
 
     object_key: str
     data_key: bytes
     media: str
     name: str
     ours: bool
+    mark: str = ""
 
 
-def opened(unit: Unit, document: Document) -> Opened:
-    """What is needed to send this document."""
+class NotLookedThrough(Exception):
+    """Malicious code was found in this file, or was not looked for yet: nobody else opens it."""
+
+
+def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str = "") -> Opened:
+    """What is needed to send this document. ``owner`` says whether it is its owner who opens it; whoever else is shown
+    an identity paper is shown ``purpose`` and the day across it. Raises NotLookedThrough."""
+    if document.scan == HARMFUL or (document.scan == WAITING and not owner):
+        raise NotLookedThrough
     data_key = unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
-    name = f"{document.kind}-{document.reference}.{ENDINGS[document.media]}"
-    return Opened(document.object_key or "", data_key, document.media, name, document.origin == actions.ISSUED)
+    of = document.reference or f"{document.made_at:%Y-%m-%d}"
+    name = f"{document.kind}-{of}.{ENDINGS[document.media]}"
+    ours = document.origin in (actions.ISSUED, actions.CERTIFIED)
+    found = Opened(document.object_key or "", data_key, document.media, name, ours)
+    known = unit.adapters.shelf.current().documents.get(document.kind)
+    if owner or ours or known is None or not known.identity:
+        return found
+    marked = f"{purpose} · {casablanca_day(real_now()):%d/%m/%Y} · Shubbak"
+    return replace(found, media=PDF, name=f"{document.kind}-{of}.pdf", mark=marked)
 
 
 def sent(one: Opened) -> Response:
     """The document itself, decrypted and checked whole. What we did not make ourselves is saved, never shown as a page
     of ours."""
-    response = Response(adapters().store.get(one.object_key, one.data_key), mimetype=one.media)
+    content = adapters().store.get(one.object_key, one.data_key)
+    if one.mark:
+        content = _marked(content, one.mark)
+    response = Response(content, mimetype=one.media)
     shown = "inline" if one.ours else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{one.name}"'
     response.headers["Cache-Control"] = "no-store"
     if not one.ours:
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
+
+
+def _marked(content: bytes, words: str) -> bytes:
+    """Raises NotIntact for a file that cannot be drawn."""
+    try:
+        return marked_apart(BytesIO(content), words, adapters().settings.fonts)
+    except BadFile:
+        raise NotIntact("a file that cannot be drawn") from None
+
+
+def picture(one: Opened) -> Response:
+    """What a document looks like: a picture made anew, so that nothing it may hide comes along."""
+    try:
+        made = preview_apart(BytesIO(adapters().store.get(one.object_key, one.data_key)))
+    except BadFile:
+        abort(404)
+    response = Response(made, mimetype="image/jpeg")
+    response.headers["Cache-Control"] = "no-store"
     return response

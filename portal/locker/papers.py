@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
@@ -23,6 +23,7 @@ from journeys.catalogue.sheet import Appeal
 from portal.locker import dates
 from portal.locker.lettering import quotable
 
+LONGEST_FACT, MOST_FACTS = 60, 3
 PARTIAL_DATE = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
@@ -83,6 +84,8 @@ class Paper(Part):
     """What every document carries. ``authority`` stands above the administration (a ministry, a province)."""
 
     template: ClassVar[str]
+    proves: ClassVar[tuple[str, ...]]
+    """The parts that its signed proof repeats, to be compared with the page."""
 
     administration: Both
     authority: Both | None = None
@@ -94,11 +97,36 @@ class Paper(Part):
         """The content of the template."""
         return self.model_dump(mode="json")
 
+    def facts(self) -> dict[str, str | list[str]]:
+        """What the signed proof says, short enough for a QR code."""
+        found = {name: _fact(getattr(self, name)) for name in ("reference", "issued_on", *self.proves)}
+        found["administration"] = _short(self.administration.fr or self.administration.ar)
+        return {name: fact for name, fact in found.items() if fact}
+
+    @property
+    def ends(self) -> date | None:
+        """The last day on which it is valid, None when it does not end."""
+        return None
+
+
+def _fact(value: Any) -> str | list[str]:
+    if isinstance(value, Both | InEach):
+        both = [_short(words) for words in (value.ar, value.fr) if words]
+        return both if len(set(both)) > 1 else both[0]
+    if isinstance(value, datetime):
+        return value.astimezone(dates.CASABLANCA).isoformat(" ", "minutes")[:16]
+    return _short("" if value is None else str(value))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= LONGEST_FACT else f"{words[: LONGEST_FACT - 1]}…"
+
 
 class BirthExtract(Paper):
     """Short extract of a birth record (law 36-21). ``tifinagh_name`` stands when the record has it (art. 19)."""
 
     template: ClassVar[str] = "birth_extract"
+    proves: ClassVar[tuple[str, ...]] = ("full_name", "born_on", "act_no", "act_year")
 
     office: Both
     act_no: Line
@@ -118,6 +146,7 @@ class NegativeCertificate(Paper):
     """A company name is free, and kept for its founder until ``valid_until``."""
 
     template: ClassVar[str] = "neg_cert"
+    proves: ClassVar[tuple[str, ...]] = ("granted_name", "certificate_no", "ice", "founder", "valid_until")
 
     granted_name: Annotated[Line, StringConstraints(min_length=1)]
     legal_form: Both
@@ -127,11 +156,17 @@ class NegativeCertificate(Paper):
     ice: Annotated[str, StringConstraints(pattern=r"^\d{15}$")]
     valid_until: Day
 
+    @property
+    def ends(self) -> date | None:
+        """As granted."""
+        return self.valid_until
+
 
 class InformationAnswer(Paper):
     """Answer to a request for information (law 31-13 art. 16)."""
 
     template: ClassVar[str] = "information_answer"
+    proves: ClassVar[tuple[str, ...]] = ("applicant", "asked_on")
 
     applicant: Both
     asked_on: Day
@@ -158,19 +193,31 @@ class Certificate(Paper):
     """The document of any service that needs no words of its own: what is certified, for whom, and the facts."""
 
     template: ClassVar[str] = "certificate"
+    proves: ClassVar[tuple[str, ...]] = ("title", "applicant", "cin")
 
     title: InEach
     applicant: Both
     cin: Line | None = None
     statement: InEach
-    facts: tuple[Shown, ...] = ()
+    shows: tuple[Shown, ...] = ()
     officer: Both | None = None
+    valid_until: Day | None = None
+
+    def facts(self) -> dict[str, str | list[str]]:
+        """Its first facts too, under their labels."""
+        return super().facts() | {_short(one.label.fr): _fact(one.value) for one in self.shows[:MOST_FACTS]}
+
+    @property
+    def ends(self) -> date | None:
+        """As its service says."""
+        return self.valid_until
 
 
 class Refusal(Paper):
     """Refusal with its reasons and the way to contest it (law 55-19 art. 18 and 21; law 31-13 art. 18 to 21)."""
 
     template: ClassVar[str] = "refusal"
+    proves: ClassVar[tuple[str, ...]] = ("service", "applicant", "filed_on")
 
     applicant: Both
     service: Both
@@ -188,6 +235,7 @@ class FilingReceipt(Paper):
     """
 
     template: ClassVar[str] = "filing_receipt"
+    proves: ClassVar[tuple[str, ...]] = ("service", "applicant", "filed_at", "last_day")
 
     applicant: Both
     service: Both
@@ -204,7 +252,42 @@ class FilingReceipt(Paper):
         return {**super().data(), "period": words}
 
 
+class Paid(Part):
+    """A line of a payment receipt: what was paid for, and how much, in words."""
+
+    what: Both
+    amount: Both
+
+
+class PaymentReceipt(Paper):
+    """Receipt of a payment. ``number`` is that of the receipt, ``total`` the sum of its ``lines``."""
+
+    template: ClassVar[str] = "payment_receipt"
+    proves: ClassVar[tuple[str, ...]] = ("applicant", "number", "total", "paid_at")
+
+    applicant: Both
+    service: Both
+    number: Line
+    paid_at: Moment
+    lines: tuple[Paid, ...]
+    total: Both
+
+
+class CertifiedCopy(Paper):
+    """An office compared the pages that follow with the paper original (decree 2-22-048; art. 5 and 7: also as a file,
+    out of what its user has deposited). ``reference`` is its own number: it belongs to no request."""
+
+    template: ClassVar[str] = "certified_copy"
+    proves: ClassVar[tuple[str, ...]] = ("copied", "shown_by", "pages")
+
+    copied: Both
+    shown_by: Both
+    certified_at: Moment
+    pages: Annotated[int, Field(ge=1)]
+    officer: Both
+
+
+REQUESTED = BirthExtract, NegativeCertificate, InformationAnswer, Certificate
 PAPERS: dict[str, type[Paper]] = {
-    paper.template: paper
-    for paper in (BirthExtract, NegativeCertificate, InformationAnswer, Certificate, Refusal, FilingReceipt)
+    paper.template: paper for paper in (*REQUESTED, Refusal, FilingReceipt, PaymentReceipt, CertifiedCopy)
 }

@@ -1,8 +1,10 @@
-"""What the locker needs of the world: a store that keeps sealed objects."""
+"""What the locker needs of the world: a store that keeps sealed objects, trust services, and who holds documents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 
@@ -55,3 +57,80 @@ class Store(SealedStore, Protocol):
 
     def check(self) -> str:
         """One line for ``portal check``: writes, reads and removes a small object. Raises NotReachable."""
+
+
+class NotSealed(Exception):
+    """The provider has no seal for this administration, or it does not count any more."""
+
+
+class Seals(Protocol):
+    """The electronic seals of administrations (law 43-20 art. 13 to 15): ``seal`` is the administration and, where it
+    has several places, its territory, with a slash between. Every method may raise NotReachable."""
+
+    def certificates(self, seal: str) -> list[bytes]:
+        """The certificates of a seal (DER), its own first, then those that vouch for it. Raises NotSealed."""
+
+    def sign(self, seal: str, digest: bytes) -> bytes:
+        """The signature on a digest (SHA-256, 32 bytes) by the key of the seal (ECDSA, DER). Raises NotSealed."""
+
+    def check(self) -> str:
+        """One line for ``portal check``. Raises NotReachable."""
+
+
+class Stamps(Protocol):
+    """Time-stamps (RFC 3161; law 43-20 art. 24 and 25). Both methods may raise NotReachable."""
+
+    def stamp(self, asked: bytes) -> bytes:
+        """The answer to a time-stamp request (both DER)."""
+
+    def check(self) -> str:
+        """One line for ``portal check``."""
+
+
+class Revocation(Protocol):
+    """Whether certificates still count (OCSP, RFC 6960). May raise NotReachable."""
+
+    def ask(self, url: str, asked: bytes) -> bytes:
+        """The answer to an OCSP request (both DER) of the responder that a certificate names."""
+
+
+class Scanner(Protocol):
+    """Looks for malicious code in files. Both methods may raise NotReachable."""
+
+    def scan(self, content: Iterable[bytes]) -> str | None:
+        """The name of what was found in a file that comes in pieces, none of them empty; None when nothing was."""
+
+    def check(self) -> str:
+        """One line for ``portal check``."""
+
+
+class NotHeld(Exception):
+    """Nobody is known under this number, or nothing is held of them under this id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document that an administration holds about somebody. ``id`` is the partner's own, and its next version has the
+    same; ``kind`` is a document type of the catalogue, ``issuer`` the names of who issued it, by language;
+    ``issued_on`` and ``valid_until`` are its first and its last day, ``digest`` is the SHA-256 of its bytes."""
+
+    id: str
+    kind: str
+    issuer: Mapping[str, str]
+    issued_on: date
+    valid_until: date | None
+    digest: str
+
+
+class Holder(Protocol):
+    """The documents that administrations hold about people and companies (law 55-19, art. 24). ``number`` is one that
+    says who somebody is, ``purpose`` what is asked for. Every method may raise NotReachable."""
+
+    def held(self, number: str, purpose: str) -> list[Held]:
+        """What is held about whoever has this number. Raises NotHeld."""
+
+    def content(self, number: str, held: Held, purpose: str) -> bytes:
+        """The bytes of one of them, those that were announced, 10 MB at most. Raises NotHeld."""
+
+    def check(self) -> str:
+        """One line for ``portal check``."""

@@ -1,7 +1,10 @@
-"""Documents as PDF, typeset by typst: PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) in one file."""
+"""Documents as PDF, typeset by typst: PDF/A-3a (ISO 19005-3, as they carry their proof) and PDF/UA-1 (ISO 14289-1) in
+one file."""
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import re
 import threading
@@ -11,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from PIL import Image
 
 from portal.forks import OneProcess
 from portal.locker.lettering import printable
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
-STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
+STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 QUOTED = re.compile(r'"(?![a-z_]+")[^"]*"')  # all but the name of a field
 
 _process = OneProcess("the typesetter")
@@ -49,6 +53,15 @@ def render(template: str, data: Mapping[str, Any], *, moment: datetime, fonts: P
     except typst.TypstError as error:
         # The library's message quotes the text it could not show.
         raise _problem(template, error) from None
+
+
+def picture(jpeg: bytes) -> str:
+    """A picture as ``data`` holds it, which is text: an SVG around it. What is in the PDF are the same bytes."""
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as opened:
+        width, height = opened.size
+    around = f'xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    shown = f'width="{width}" height="{height}" href="data:image/jpeg;base64,{base64.b64encode(jpeg).decode()}"'
+    return f"<svg {around}><image {shown}/></svg>"
 
 
 def _compiled(source: Path, data: str, moment: datetime, fonts: Path) -> bytes:

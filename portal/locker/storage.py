@@ -21,10 +21,8 @@ from portal.locker.vault import lock, unlock
 
 OBJECT_KEY = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 LONGEST_KEY = 200
-REMOTE: dict[str, Any] = {
-    "client_options": {"connect_timeout": "3s", "timeout": "15s"},
-    "retry_config": {"max_retries": 3, "retry_timeout": timedelta(seconds=20)},
-}
+PATIENCE = {"connect_timeout": "3s", "timeout": "15s"}
+RETRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 
 _process = OneProcess("the object store")
 
@@ -50,8 +48,14 @@ class Storage:
 
     def put_sealed(self, key: str, sealed: bytes) -> None:
         """Stores an object of another store as it lay there, once."""
-        with self._reached(_checked(key)) as store:
-            obstore.put(store, key, sealed, mode="create")
+        try:
+            with self._reached(_checked(key)) as store:
+                obstore.put(store, key, sealed, mode="create")
+        except NotFound:
+            raise NotReachable(f"{self.url}: there is no such bucket") from None
+        except NotOverwritten:
+            if self.get_sealed(key) != sealed:  # else it was stored, and the answer lost: the library asked again
+                raise
 
     def get_sealed(self, key: str) -> bytes:
         """An object as it lies here."""
@@ -97,7 +101,9 @@ class Storage:
     def _connected(self) -> Any:
         if self.url.startswith("file:"):
             return from_url(self.url, mkdir=True)
-        return from_url(self.url, **{**REMOTE, **self._config})
+        # options that are given replace all of the library's own, also what it reads from the environment
+        options = PATIENCE | {"allow_http": os.environ.get("AWS_ALLOW_HTTP", "false")}
+        return from_url(self.url, **{"client_options": options, "retry_config": RETRIES, **self._config})
 
 
 def _checked(key: str) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,38 +12,23 @@ from journeys.cases.reading import case_by_id
 from portal.alerts.actions import tell
 from portal.alerts.states import Kind
 from portal.locker import actions
-from portal.locker.issuing import Decided, decided, due, paper_of
+from portal.locker.issuing import Decided, about, decided, due, paper_of
+from portal.locker.kinds import names_of
 from portal.locker.papers import Paper
-from portal.locker.ports import NotOverwritten, Store
-from portal.locker.rendering import render
+from portal.locker.proofs.making import seal_of
+from portal.locker.writing import Reserved, to_write, write
 from portal.unit import Unit, Work
-
-TITLES = {
-    "refusal": {"ar": "قرار الرفض", "fr": "Décision de refus", "en": "Refusal decision"},
-    "filing_receipt": {"ar": "وصل الإيداع", "fr": "Récépissé de dépôt", "en": "Receipt of filing"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Reserved:
-    """A document to be made: its row, its key, and what it says."""
-
-    document: UUID
-    object_key: str
-    data_key: bytes
-    paper: Paper
-    moment: datetime
 
 
 def issue_receipt(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """The receipt of filing."""
-    _issue(work, UUID(payload["case_id"]), "filing_receipt")
+    issue(work, UUID(payload["case_id"]), "filing_receipt")
     return None
 
 
 def issue_refusal(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """The refusal decision."""
-    _issue(work, UUID(payload["case_id"]), "refusal")
+    issue(work, UUID(payload["case_id"]), "refusal")
     return None
 
 
@@ -54,7 +37,7 @@ def issue_outputs(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     case_id = UUID(payload["case_id"])
     made = work.transact(lambda unit: list(due(_decided(unit, case_by_id(unit.session, case_id)))), reading=True)
     for kind in made:
-        _issue(work, case_id, kind)
+        issue(work, case_id, kind)
     if not made:
         about = UUID(payload["subject"]), Kind.GRANTED, payload["reference"], payload["service"]
         work.transact(lambda unit: unit.do(tell, *about))
@@ -66,30 +49,28 @@ def _decided(unit: Unit, case: Case) -> Decided:
     return decided(unit.session, unit.adapters.keyring, case, catalogue, unit.moment, unit.adapters.settings.demo)
 
 
-def _issue(work: Work, case_id: UUID, kind: str) -> None:
-    reserved = work.transact(lambda unit: _reserve(unit, case_id, kind))
+Made = Callable[[Unit, Decided], Paper | None]
+"""How a paper is made of a case; None when there is nothing to make."""
+
+
+def issue(work: Work, case_id: UUID, kind: str, made: Made | None = None) -> None:
+    """Makes the paper of this kind of a case, once, and puts it into the locker of whoever it is for. Raises
+    NotReachable and NotSealed."""
+    reserved = work.transact(lambda unit: _reserve(unit, case_id, kind, made))
     if reserved is None:
         return
-    settings = work.adapters.settings
-    pdf = render(reserved.paper.template, reserved.paper.data(), moment=reserved.moment, fonts=settings.fonts)
-    stored = _stored(work.adapters.store, reserved, pdf)
-    digest = hashlib.sha256(stored).hexdigest()
-    work.transact(lambda unit: unit.in_real_time().do(actions.keep, reserved.document, len(stored), digest))
+    written = write(work.adapters, reserved)
+    kept = reserved.document, written.size, written.digest, written.proof
+    work.transact(lambda unit: unit.in_real_time().do(actions.keep, *kept))
 
 
-def _stored(store: Store, reserved: Reserved, pdf: bytes) -> bytes:
-    """What lies in the store once this returns: these bytes, or those of a run that was ended after it had stored."""
-    try:
-        store.put(reserved.object_key, pdf, reserved.data_key)
-    except NotOverwritten:
-        return store.get(reserved.object_key, reserved.data_key)
-    return pdf
-
-
-def _reserve(unit: Unit, case_id: UUID, kind: str) -> Reserved | None:
+def _reserve(unit: Unit, case_id: UUID, kind: str, made: Made | None) -> Reserved | None:
     adapters = unit.adapters
     case = case_by_id(unit.session, case_id)
     of = _decided(unit, case)
+    paper = made(unit, of) if made else paper_of(of, kind)
+    if paper is None:
+        return None
     document = actions.reserve(
         unit.session,
         unit.moment,
@@ -99,11 +80,14 @@ def _reserve(unit: Unit, case_id: UUID, kind: str) -> Reserved | None:
         reference=case.reference,
         service=case.service,
         kind=kind,
-        names=TITLES.get(kind) or dict(of.catalogue.documents[kind].names.root),
+        names=names_of(of.catalogue, kind),
         issuer=of.office.names,
+        seal=seal_of(of.office),
+        issued_on=paper.issued_on,
+        valid_until=paper.ends,
+        about=about(of, kind),
         keyring=adapters.keyring,
     )
     if document.state == actions.KEPT:
         return None
-    data_key = adapters.keyring.unwrap(document.data_key, actions.context(document.id))
-    return Reserved(document.id, document.object_key or "", data_key, paper_of(of, kind), document.made_at)
+    return to_write(adapters, document, paper)

@@ -1,35 +1,159 @@
-"""A person's documents."""
+"""A locker: what lies in it, each document with its life, and what its owner does with it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from portal.locker import actions
-from portal.locker.opening import Opened, opened, sent
+from portal.audit import words as audit_words
+from portal.audit.actions import About
+from portal.audit.models import Did, Kind
+from portal.audit.reading import of_document as looks_at
+from portal.audit.views import names_of as readers_of
+from portal.guards import needs
+from portal.i18n import casablanca_day, gettext, path_of
+from portal.locker import actions, keeping, kinds, listing, looking
+from portal.locker.describing import read_said, typed_of, types
+from portal.locker.models import Document
+from portal.locker.opening import Opened, opened, picture, sent
+from portal.locker.revoking import reason_of
+from portal.locker.sharing.actions import of_document
+from portal.locker.sharing.showing import shown
+from portal.locker.theirs import theirs
+from portal.locker.throwing import LET_GO, throw_away
 from portal.paging import after, read_place
-from portal.unit import Unit
-from portal.web import steps, unit, who, work
+from portal.seen import seen
+from portal.unit import Unit, real_now
+from portal.web import catalogue, reach, steps, unit, who, work
+from portal.who import RECEIVE, Who
 
 bp = Blueprint("locker", __name__)
 
+SOON_DAYS = 60
+MOST_LOOKS = 20
+LONGEST_SEARCH = 100
+
 
 @bp.get("/locker")
+@needs(RECEIVE)
 def mine(lang: str) -> ResponseReturnValue:
-    """What lies in this person's locker, newest first."""
-    documents = actions.mine(unit().session, who().id, read_place())
-    return render_template("locker/mine.html", documents=documents, more=after(documents, actions.MOST, "made_at"))
+    """What lies in this locker: newest first, or what ends soonest, or what somebody looks for."""
+    me, session, today = who(), unit().session, casablanca_day(real_now())
+    seen(unit(), me, About(me.subject, Kind.DOCUMENT))
+    held = dict(listing.kinds(session, me.subject, reach()))
+    text, kind = request.args.get("q", "")[:LONGEST_SEARCH].strip(), request.args.get("kind", "")
+    event, by = request.args.get("event", ""), request.args.get("by", "")
+    wanted: list[listing.Wanted] = []
+    if text:
+        wanted.append(looking.searched(session, me.subject, text, held, catalogue(), unit().adapters.keyring))
+    if kind:
+        wanted.append(listing.Wanted(kinds=[kind]))
+    if event:
+        wanted.append(looking.of_event(catalogue(), event))
+    ends = by == "end" and not wanted
+    documents = (
+        listing.ending(session, me.subject, reach())
+        if ends
+        else listing.mine(session, me.subject, read_place(), reach(), wanted)
+    )
+    events = kinds.events_of(catalogue(), held)
+    return render_template(
+        "locker/mine.html",
+        documents=documents,
+        labels={one.id: keeping.label_of(unit().adapters.keyring, one) for one in documents},
+        kinds={key: (kinds.names_of(catalogue(), key), number) for key, number in held.items()},
+        events={key: catalogue().life_events[key].names for key in events},
+        asked={"q": text, "kind": kind, "event": event, "by": "end" if ends else ""},
+        today=today,
+        soon=lambda one: listing.ends_soon(one, today, SOON_DAYS),
+        may_add=reach() is None,
+        may_fetch=reach() is None and unit().adapters.holder is not None,
+        more=None if ends else after(documents, actions.MOST, "made_at"),
+    )
 
 
 @bp.get("/locker/<uuid:document>")
+@needs(RECEIVE)
+def page(lang: str, document: UUID) -> ResponseReturnValue:
+    """One document: what it is, how long it counts, its versions, where it was used, and who saw it."""
+    found = theirs(unit(), who(), document)
+    return _shown(found, typed_of(found, unit().adapters.keyring), {})
+
+
+def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
+    session, today = unit().session, casablanca_day(real_now())
+    looks = looks_at(session, found.id, MOST_LOOKS)
+    named = readers_of(session, looks)
+    renews = kinds.renewed_by(catalogue(), found.kind)
+    newest = listing.newest(session, found)
+    return render_template(
+        "locker/document.html",
+        document=found,
+        typed=typed,
+        wrong=wrong,
+        label=keeping.label_of(unit().adapters.keyring, found),
+        revoked_for=reason_of(unit().adapters.keyring, found),
+        newest=newest if newest.id != found.id else None,
+        versions=listing.versions(session, found),
+        shares=shown(unit(), of_document(session, found.id), found),
+        uses=listing.uses(session, found),
+        looks=looks,
+        named=lambda one: named[one.id],
+        words=audit_words,
+        renews=catalogue().services.get(renews) if renews else None,
+        services=catalogue().services,
+        types=types(catalogue()) if found.origin == actions.ADDED else [],
+        ended=found.valid_until is not None and found.valid_until < today,
+        soon=listing.ends_soon(found, today, SOON_DAYS),
+    ), 422 if wrong else 200
+
+
+@bp.get("/locker/<uuid:document>/file")
+@needs(RECEIVE)
 @steps
 def open_document(lang: str, document: UUID) -> ResponseReturnValue:
     """The document itself, decrypted and checked whole."""
-    owner = who().id
+    me = who()
+    return sent(work().transact(lambda unit: _opened(unit, me, document), actor=me.actor, reading=True))
 
-    def find(unit: Unit) -> Opened:
-        return opened(unit, actions.for_owner(unit.session, owner, document))
 
-    return sent(work().transact(find, reading=True))
+@bp.get("/locker/<uuid:document>/picture")
+@needs(RECEIVE)
+@steps
+def preview(lang: str, document: UUID) -> Response:
+    """A picture of what it looks like, made anew."""
+    me = who()
+    return picture(work().transact(lambda unit: _opened(unit, me, document), actor=me.actor, reading=True))
+
+
+def _opened(unit: Unit, me: Who, document: UUID) -> Opened:
+    return opened(unit, theirs(unit, me, document))
+
+
+@bp.post("/locker/<uuid:document>")
+@needs(RECEIVE)
+def describe(lang: str, document: UUID) -> ResponseReturnValue:
+    """Keeps what its owner says of it."""
+    found = theirs(unit(), who(), document, Did.CHANGED)
+    said, wrong = read_said(request.form, catalogue(), casablanca_day(real_now()))
+    if wrong:
+        return _shown(found, request.form, wrong)
+    unit().do(keeping.describe, found, said, unit().adapters.keyring)
+    flash(gettext("It is kept."))
+    return redirect(path_of("locker.page", document=found.id), 303)
+
+
+@bp.post("/locker/<uuid:document>/remove")
+@needs(RECEIVE)
+def remove(lang: str, document: UUID) -> ResponseReturnValue:
+    """Takes it out of the locker. Pressed twice, it is out."""
+    if keeping.is_gone(unit().session, who().subject, document):
+        return redirect(path_of("locker.mine"), 303)
+    found = theirs(unit(), who(), document, Did.CHANGED)
+    if unit().in_real_time().do(keeping.remove, found):
+        throw_away(unit(), found.id, LET_GO)
+    flash(gettext("The document was taken out of your locker."))
+    return redirect(path_of("locker.mine"), 303)

@@ -13,7 +13,7 @@ from payments.debts.actions import cancel_debt as cancel
 from payments.debts.actions import raise_debt as raise_
 from payments.debts.models import OwedLine
 from payments.debts.states import DebtState
-from payments.settlement.events import Mismatched, Refunded
+from payments.settlement.events import Mismatched, Prepared, Refunded
 from payments.settlement.reading import attempt, debt, debts_of
 from portal.unit import Unit
 
@@ -25,6 +25,16 @@ class Owed:
     """A person owes something for a case before it is complete."""
 
     debt: UUID
+    reference: str
+    service: str
+    subject: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """Somebody went to pay what is owed for a case."""
+
+    attempt: UUID
     reference: str
     service: str
     subject: UUID
@@ -71,6 +81,15 @@ def cancel_debt(unit: Unit, event: Withdrawn) -> None:
     for owed in debts_of(unit.session, [event.case_id]).values():
         if owed.state == DebtState.DUE:
             unit.in_real_time().do(cancel, owed.id)
+
+
+def say_paying(unit: Unit, event: Prepared) -> None:
+    """Whoever pays for another tells them, once per request."""
+    if unit.actor.mandate is None or not event.new:
+        return
+    for debt_id in attempt(unit.session, event.attempt).debts:
+        case = case_by_id(unit.session, debt(unit.session, debt_id).owed_for)
+        unit.react(unit, Paying(event.attempt, case.reference, case.service, case.subject_id))
 
 
 def refund_mismatch(unit: Unit, event: Mismatched) -> None:

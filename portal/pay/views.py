@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from journeys.cases.reading import services_of
 from payments.debts.errors import NotKnown
 from payments.debts.states import DebtState
 from payments.money import Money
@@ -16,11 +17,18 @@ from payments.settlement import actions, reading
 from payments.settlement.errors import AlreadyPaid, NotPayable, Why
 from payments.settlement.events import Prepared
 from payments.settlement.reading import Owed, Tried
+from portal.audit.actions import About
+from portal.audit.models import Did, Kind
+from portal.guards import needs
+from portal.locker.actions import of_case
 from portal.outbox import later
 from portal.paging import after, read_place
+from portal.pay import receipts
 from portal.pay.orders import order_of
+from portal.seen import refused, seen, still_acts
 from portal.unit import Unit, real_now
-from portal.web import NotYours, adapters, steps, unit, who, work
+from portal.web import NotCovered, NotYours, adapters, reach, steps, unit, who, work
+from portal.who import PAY
 
 bp = Blueprint("pay", __name__)
 hooks = Blueprint("pay_hooks", __name__)
@@ -30,24 +38,43 @@ LONGEST_NEWS = 256_000
 
 
 def own_debt(unit: Unit, debt: UUID) -> Owed:
-    """A debt of the person who asks. Raises NotYours."""
+    """A debt of whoever this person acts for. Raises NotYours, and NotCovered where their mandate does not reach."""
     try:
         found = reading.debt(unit.session, debt)
     except NotKnown:
         raise NotYours from None
-    if found.subject != unit.actor.subject:
+    me, about = who(), About(found.subject or who().id, Kind.PAYMENT, found.owed_for, found.about)
+    if found.subject != me.subject:
+        refused(me, about)
         raise NotYours
+    if not _within_reach(unit, [found]):
+        refused(me, about)
+        raise NotCovered(None)
+    if me.acting is not None and not unit.reading:
+        still_acts(unit, me)
+    seen(unit, me, about, Did.READ if unit.reading or request.method == "GET" else Did.CHANGED)
     return found
+
+
+def _within_reach(unit: Unit, debts: list[Owed]) -> list[Owed]:
+    """Those of some debts that are for services which this person's mandate reaches."""
+    allowed = reach()
+    if allowed is None:
+        return debts
+    services = services_of(unit.session, [debt.owed_for for debt in debts])
+    return [debt for debt in debts if services.get(debt.owed_for) in allowed]
 
 
 @bp.get("/payments")
 def mine(lang: str) -> ResponseReturnValue:
     """What this person owes and has paid, newest first."""
-    debts = reading.debts_by_subject(unit().session, who().id, MOST, read_place())
-    return render_template("pay/mine.html", debts=debts, more=after(debts, MOST, "raised_at"))
+    debts = reading.debts_by_subject(unit().session, who().subject, MOST, read_place())
+    seen(unit(), who(), About(who().subject, Kind.PAYMENT))
+    return render_template("pay/mine.html", debts=_within_reach(unit(), debts), more=after(debts, MOST, "raised_at"))
 
 
 @bp.post("/payments/<uuid:debt>/checkout")
+@needs(PAY)
 @steps
 def checkout(lang: str, debt: UUID) -> ResponseReturnValue:
     """Prepare, open at the provider, record, and send the payer there."""
@@ -117,7 +144,8 @@ def receipt(lang: str, debt: UUID) -> ResponseReturnValue:
     """The payment receipt of a debt, or what is still owed."""
     owed = own_debt(unit(), debt)
     paid = reading.paid_receipt(unit().session, debt) if owed.paid_at else None
-    return render_template("pay/receipt.html", debt=owed, receipt=paid, **bill(owed))
+    papers = [one for one in of_case(unit().session, owed.owed_for) if one.kind == receipts.KIND] if paid else []
+    return render_template("pay/receipt.html", debt=owed, receipt=paid, papers=papers, **bill(owed))
 
 
 def bill(owed: Owed | None) -> dict[str, Any]:

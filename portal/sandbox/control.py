@@ -1,19 +1,32 @@
-"""Levers for tests and demos under ``/control``, in JSON: how cards and administrations behave, what they hold."""
+"""Levers for tests and demos under ``/control``, in JSON: how cards and administrations behave, what they and the
+registers hold, and who is signed out by the issuers."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from pydantic import TypeAdapter, ValidationError
 
 from portal.sandbox.administrations import automatic
 from portal.sandbox.administrations.views import SYSTEMS
 from portal.sandbox.cards import actions, events
 from portal.sandbox.cards.errors import NotAccepted
+from portal.sandbox.issuer import logout
+from portal.sandbox.issuer.realms import REALMS
+from portal.sandbox.people import Part
+from portal.sandbox.registers.companies import Representative
+from portal.sandbox.registers.families import Represented
 from portal.sandbox.world import world
 
 area = Blueprint("control", __name__, url_prefix="/control")
+
+SomePart = TypeVar("SomePart", bound=Part)
+
+
+class NotUnderstood(Exception):
+    """What a lever was given is not what it takes."""
 
 
 @area.after_request
@@ -27,6 +40,12 @@ def wake(response: Response) -> Response:
 def refused(error: NotAccepted) -> ResponseReturnValue:
     """A session nobody knows."""
     return {"error": str(error)}, error.status
+
+
+@area.errorhandler(NotUnderstood)
+def not_understood(error: NotUnderstood) -> ResponseReturnValue:
+    """Says what is wrong with it."""
+    return {"error": str(error)}, 400
 
 
 @area.post("/cards")
@@ -89,6 +108,59 @@ def administration(name: str) -> ResponseReturnValue:
         return _unknown("mode", automatic.MODES)
     automatic.set_mode(world(), name, wanted)
     return jsonify(mode=wanted)
+
+
+@area.post("/issuer/<name>/logout")
+def sign_out(name: str) -> ResponseReturnValue:
+    """``{"sub": …}``: ends all sessions of this person at an issuer and tells the portal of each."""
+    if name not in REALMS:
+        abort(404)
+    return jsonify(ended=logout.end_everywhere(world(), REALMS[name], str(_given().get("sub", ""))))
+
+
+@area.post("/registers/companies/<ice>/representatives")
+def representatives(ice: str) -> ResponseReturnValue:
+    """``{"representatives": […]}``: who represents a company from now on; ``{"reset": true}`` undoes it."""
+    held = world().companies
+    company = held.by_ice(ice) or abort(404)
+    if _given().get("reset") is True:
+        held.reset(company)
+    else:
+        held.replace(company, _listed("representatives", Representative))
+    return jsonify(held.told(company))
+
+
+@area.post("/registers/families/<identifier>")
+def family(identifier: str) -> ResponseReturnValue:
+    """``{"represents": […]}``: whom somebody represents by law from now on; ``{"reset": true}`` undoes it."""
+    held = world().families
+    human = world().people.by_identifier(identifier) or abort(404)
+    if _given().get("reset") is True:
+        held.reset(human)
+    else:
+        held.replace(human, _listed("represents", Represented))
+    return jsonify(represents=held.represented(human, world().today))
+
+
+@area.post("/registers/papers/<key>")
+def papers(key: str) -> ResponseReturnValue:
+    """``{}`` issues a document anew, so that what is held is another; ``{"reset": true}`` undoes it."""
+    held = world().papers
+    one = held.by_key(key) or abort(404)
+    if _given().get("reset") is True:
+        held.reset(one)
+    else:
+        held.renew(one, world().today)
+    return jsonify(held.told(one))
+
+
+def _listed(name: str, kind: type[SomePart]) -> list[SomePart]:
+    """The list of this name that was sent. Raises NotUnderstood."""
+    try:
+        return TypeAdapter(list[kind]).validate_python(_given().get(name))  # type: ignore[valid-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise NotUnderstood(f"{'.'.join(str(part) for part in (name, *first['loc']))}: {first['msg']}") from error
 
 
 def _given() -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Carries signed messages to the portal from a thread of its own, again and again until they are taken.
 
-Messages lie in the store until they are delivered or given up, so that a restart loses none. A message is signed anew
-each time it is sent, as the receiver checks its age.
+Messages lie in the store until they are delivered, refused for good or given up, so that a restart loses none. A
+message is signed anew each time it is sent, as the receiver checks its age.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any
 
@@ -24,6 +25,9 @@ from portal.sandbox.store import Store
 
 Seal = Callable[[str, str], dict[str, str]]
 """Makes the headers that sign a message, of its id and its body."""
+
+Pack = Callable[[str, str], tuple[str, dict[str, str]]]
+"""Makes body and headers of what is sent, of a message's id and its content (JSON)."""
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +54,24 @@ def standard_seal(secret: str) -> Seal:
     return seal
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How messages of one kind are sent; a stubborn one asks again even whoever refused it (4xx)."""
+
+    pack: Pack
+    stubborn: bool = True
+
+
+def sealed(seal: Seal) -> Way:
+    """Messages that are sent as they are, under a signature in the headers."""
+    return Way(lambda message, body: (body, seal(message, body) | {"Content-Type": "application/json"}))
+
+
 class Courier:
     """Delivers what is posted, in order, retrying after each of ``pauses`` (seconds) until the answer is 2xx."""
 
-    def __init__(self, store: Store, seals: Mapping[str, Seal], pauses: Sequence[float]) -> None:
-        self._store, self._seals, self._pauses = store, seals, pauses
+    def __init__(self, store: Store, ways: Mapping[str, Way], pauses: Sequence[float]) -> None:
+        self._store, self._ways, self._pauses = store, ways, pauses
         self._bell, self._closing = Event(), Event()
         self._client = httpx.Client(timeout=5, trust_env=False)
         self._thread = Thread(target=self._run, name="courier", daemon=True)
@@ -75,11 +92,11 @@ class Courier:
         """Looks for messages now."""
         self._bell.set()
 
-    def post(self, url: str, content: Mapping[str, Any], seal: str, message: str = "") -> None:
+    def post(self, url: str, content: Mapping[str, Any], way: str, message: str = "") -> None:
         """Takes a message for ``url``; it leaves at the next ``wake``, which callers ring after their answer."""
         message = message or f"msg_{secrets.token_hex(12)}"
         body = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        entry = {"message": message, "url": url, "body": body, "seal": seal, "tries": 0, "due": 0.0}
+        entry = {"message": message, "url": url, "body": body, "seal": way, "tries": 0, "due": 0.0}
         self._store.put("post", secrets.token_hex(8), entry)
 
     def _run(self) -> None:
@@ -97,18 +114,23 @@ class Courier:
         return max(0.0, min(waiting) - time.time()) if waiting else None
 
     def _send(self, entry: Mapping[str, Any]) -> bool:
-        headers = self._seals[entry["seal"]](entry["message"], entry["body"])
-        headers["Content-Type"] = "application/json"
+        """Whether this message is done with: taken, or refused by somebody who need not be asked again."""
+        way = self._ways[entry["seal"]]
+        body, headers = way.pack(entry["message"], entry["body"])
         try:
-            return self._client.post(entry["url"], content=entry["body"], headers=headers).is_success
+            answer = self._client.post(entry["url"], content=body, headers=headers)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             log.info("message %s was not delivered: %s", entry["message"], type(error).__name__)
             return False
+        if answer.is_client_error and not way.stubborn:
+            log.info("message %s was refused: %s", entry["message"], answer.status_code)
+            return True
+        return answer.is_success
 
-    def _settle(self, key: str, entry: dict[str, Any], taken: bool) -> None:
-        if taken or entry["tries"] >= len(self._pauses):
+    def _settle(self, key: str, entry: dict[str, Any], done: bool) -> None:
+        if done or entry["tries"] >= len(self._pauses):
             self._store.pop("post", key)
-            if not taken:
+            if not done:
                 log.warning("message %s was given up", entry["message"])
             return
         entry["due"] = time.time() + self._pauses[entry["tries"]]

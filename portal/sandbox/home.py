@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.sandbox.pages import page
+from portal.sandbox.people import grouped
 from portal.sandbox.world import world
 
 area = Blueprint("home", __name__)
@@ -21,15 +22,20 @@ CARDS = (
 def index() -> ResponseReturnValue:
     """The first page."""
     rooms = [
-        ("id", url_for("issuer.index")),
+        ("id", url_for("national.session_page")),
+        ("staff-id", url_for("staff.session_page")),
+        ("authenticator", url_for("authenticator.index")),
+        ("mailbox", url_for("mailbox.index")),
+        ("sms", url_for("sms.index")),
+        ("trust", url_for("trust.index")),
         ("registers", url_for("registers.index")),
+        ("companies", url_for("registers.all_companies")),
         ("ompic", url_for("administrations.inbox", name="ompic")),
         ("transparency", url_for("administrations.inbox", name="transparency")),
         ("general", url_for("administrations.inbox", name="general")),
-        ("mailbox", url_for("mailbox.index")),
     ]
-    people = sorted(world().people.everyone, key=lambda person: person.staff)
-    return page("home.html", rooms=rooms, people=people, cards=CARDS, portal=world().settings.portal_url)
+    groups = grouped(world().people.everyone)
+    return page("home.html", rooms=rooms, groups=groups, cards=CARDS, portal=world().settings.portal_url)
 
 
 @area.get("/healthz")

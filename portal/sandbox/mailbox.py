@@ -1,4 +1,5 @@
-"""The mailbox: takes every message by SMTP, sends none on, and shows them on a page and as JSON."""
+"""The mailbox: takes every message by SMTP, sends none on, and shows them on a page and as JSON. Only addresses at
+``bounces.example.ma`` are refused, as a mail server refuses those it does not have."""
 
 from __future__ import annotations
 
@@ -22,12 +23,24 @@ from portal.sandbox.world import Clock, world
 
 area = Blueprint("mailbox", __name__)
 
+BOUNCES = "@bounces.example.ma"
+
 
 class Postbox:
     """Keeps what arrives."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Refuses who does not exist here (RFC 3463, 5.1.1)."""
+        if address.lower().endswith(BOUNCES):
+            return "550 5.1.1 No such mailbox here"
+        envelope.rcpt_tos.append(address)
+        envelope.rcpt_options.extend(options)
+        return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         """Takes one message, whoever it is for."""

@@ -5,15 +5,17 @@ Variables (defaults in brackets): ``SANDBOX_HOST`` [127.0.0.1], ``SANDBOX_PORT``
 [http://127.0.0.1:8000], ``SANDBOX_ASK_AGAIN_SECONDS`` [5], ``SANDBOX_REDIRECT_URIS`` and ``SANDBOX_LOGOUT_URIS`` (space
 separated; by default the portal's ``/sign-in/back`` and its home pages).
 
-Without a default: ``SANDBOX_CLIENT_ID``, ``SANDBOX_CLIENT_SECRET``, ``SANDBOX_STRIPE_SECRET_KEY``,
-``SANDBOX_STRIPE_WEBHOOK_SECRET``, ``SANDBOX_CONNECTOR_TOKEN``, ``SANDBOX_CONNECTOR_WEBHOOK_SECRET``,
-``SANDBOX_REGISTER_TOKEN``.
+Without a default: ``SANDBOX_CLIENT_ID``, ``SANDBOX_CLIENT_SECRET``, ``SANDBOX_STAFF_CLIENT_ID``,
+``SANDBOX_STAFF_CLIENT_SECRET``, ``SANDBOX_STRIPE_SECRET_KEY``, ``SANDBOX_STRIPE_WEBHOOK_SECRET``,
+``SANDBOX_CONNECTOR_TOKEN``, ``SANDBOX_CONNECTOR_WEBHOOK_SECRET``, ``SANDBOX_REGISTER_TOKEN``, ``SANDBOX_SMS_TOKEN``,
+``SANDBOX_TRUST_TOKEN``.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,17 +25,26 @@ from urllib.parse import urlsplit
 SECRETS = (
     "client_id",
     "client_secret",
+    "staff_client_id",
+    "staff_client_secret",
     "stripe_secret_key",
     "stripe_webhook_secret",
     "connector_token",
     "connector_webhook_secret",
     "register_token",
+    "sms_token",
+    "trust_token",
 )
 NUMBERS = ("port", "smtp_port", "ask_again_seconds")
 TEXTS = ("host", "url", "portal_url")
 LISTS = ("redirect_uris", "logout_uris")
 LOGOUT_PATHS = ("", "/", "/ar/", "/fr/", "/en/", "/sign-out/back")
 LOOPBACK = ("localhost", "127.0.0.1")
+
+
+def unguessable() -> str:
+    """A secret that nobody was told, so that it opens nothing."""
+    return secrets.token_hex(24)
 
 
 class BadSettings(Exception):
@@ -46,7 +57,8 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
-    """Everything the sandbox needs. ``retry_seconds`` are the pauses before each further delivery of a message."""
+    """Everything the sandbox needs. ``retry_seconds`` are the pauses before each further delivery of a message. From
+    the environment every secret must come; who makes settings otherwise may leave a door out, which stays locked."""
 
     client_id: str
     client_secret: str = field(repr=False)
@@ -55,6 +67,10 @@ class SandboxSettings:
     connector_token: str = field(repr=False)
     connector_webhook_secret: str = field(repr=False)
     register_token: str = field(repr=False)
+    staff_client_id: str = "staff"
+    staff_client_secret: str = field(default_factory=unguessable, repr=False)
+    sms_token: str = field(default_factory=unguessable, repr=False)
+    trust_token: str = field(default_factory=unguessable, repr=False)
     host: str = "127.0.0.1"
     port: int = 8001
     url: str = ""
@@ -80,8 +96,13 @@ class SandboxSettings:
 
     @property
     def issuer(self) -> str:
-        """The issuer identifier of the identity provider."""
+        """The issuer identifier of the citizens' identity provider."""
         return f"{self.url}/id"
+
+    @property
+    def staff_issuer(self) -> str:
+        """The issuer identifier of the identity provider of those who work in administrations."""
+        return f"{self.url}/staff-id"
 
     @classmethod
     def read(cls, environment: Mapping[str, str]) -> SandboxSettings:

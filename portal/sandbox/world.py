@@ -1,18 +1,22 @@
-"""What every room of the sandbox shares while it runs: settings, store, people, clock and courier."""
+"""What every room of the sandbox shares while it runs: settings, store, people and companies, clock and courier."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import current_app, request
 
 from portal.sandbox.courier import Courier
 from portal.sandbox.people import People
+from portal.sandbox.registers.companies import Companies
+from portal.sandbox.registers.families import Families
+from portal.sandbox.registers.papers import Papers
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.store import Store
+from portal.sandbox.trust.authority import Authority
 
 Clock = Callable[[], datetime]
 
@@ -29,8 +33,12 @@ class World:
     settings: SandboxSettings
     store: Store
     people: People
+    families: Families
+    companies: Companies
+    papers: Papers
     clock: Clock
     courier: Courier
+    authority: Authority
 
     def close(self) -> None:
         """Stops the courier and closes the store."""
@@ -41,6 +49,11 @@ class World:
     def stamp(self) -> int:
         """Now, in seconds since 1970."""
         return int(self.clock().timestamp())
+
+    @property
+    def today(self) -> date:
+        """The day it is."""
+        return self.clock().date()
 
 
 def world() -> World:

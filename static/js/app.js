@@ -21,6 +21,61 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Before a session ends, one is asked whether one is still there.
+const session = document.getElementById("session");
+if (session) {
+  const asked = document.getElementById("session-over");
+  const MINUTES_BEFORE = 5;
+  let timer;
+
+  const wait = (ends) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => asked.showModal?.(), Math.max(0, new Date(ends) - Date.now() - MINUTES_BEFORE * 60_000));
+  };
+
+  asked.querySelector("button").addEventListener("click", async () => {
+    const answer = await fetch(session.dataset.stay, { redirect: "manual" }).catch(() => null);
+    asked.querySelector("[role=alert]").hidden = answer !== null;
+    if (!answer) return;
+    if (answer.ok) {
+      wait((await answer.json()).ends);
+      return asked.close();
+    }
+    // It is over: what was typed is sent, so that it waits until one has signed in again.
+    const typed = document.querySelector("main form[method=post]:has(textarea, select, input:not([type=hidden]))");
+    if (typed) typed.noValidate = true;
+    return typed ? typed.requestSubmit() : location.reload();
+  });
+  wait(session.dataset.ends);
+}
+
+// Passkeys, where the browser knows them.
+for (const form of document.querySelectorAll("form.passkey")) {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) continue;
+  form.hidden = false;
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": form.elements.csrf_token.value };
+  const ask = (url, said) => fetch(url, { method: "POST", headers, body: JSON.stringify(said) });
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    try {
+      const options = await (await ask(form.dataset.options, {})).json();
+      const making = form.dataset.kind === "create";
+      const publicKey = making
+        ? PublicKeyCredential.parseCreationOptionsFromJSON(options)
+        : PublicKeyCredential.parseRequestOptionsFromJSON(options);
+      const credential = await navigator.credentials[making ? "create" : "get"]({ publicKey });
+      const answer = await ask(form.dataset.answer, credential.toJSON());
+      if (answer.ok) location.assign((await answer.json()).next);
+    } catch {
+      form.querySelector("button").focus();  // put aside, or not this key: the code is beside it
+    }
+  });
+}
+
+// A form that waited for a sign-in goes on by itself.
+document.querySelector("form[data-goes-on]")?.requestSubmit();
+
 // Suggestions while one types a search. One that is chosen leads straight to its page.
 for (const field of document.querySelectorAll("[data-suggest]")) {
   const list = document.getElementById(field.getAttribute("list"));
@@ -44,5 +99,27 @@ for (const field of document.querySelectorAll("[data-suggest]")) {
     if (chosen) return location.assign(chosen.dataset.url);
     clearTimeout(waiting);
     waiting = setTimeout(suggest, 150);
+  });
+}
+
+// While files are sent, one sees how much of them has arrived.
+for (const form of document.querySelectorAll("form[data-progress]")) {
+  const told = form.querySelector(".sending");
+  form.addEventListener("submit", (event) => {
+    if (![...form.querySelectorAll("input[type=file]")].some((field) => field.files.length)) return;
+    event.preventDefault();
+    const sending = new XMLHttpRequest();
+    sending.upload.addEventListener("progress", ({ loaded, total }) => {
+      told.hidden = false;
+      told.textContent = form.dataset.progress.replace("{}", `${Math.round((100 * loaded) / total)} %`);
+    });
+    sending.addEventListener("load", () => {
+      if (sending.status !== 200) return form.submit(); // something is wrong with it: the page says what
+      location.assign(JSON.parse(sending.responseText).next);
+    });
+    sending.addEventListener("error", () => form.submit());
+    sending.open("POST", form.action);
+    sending.setRequestHeader("Accept", "application/json");
+    sending.send(new FormData(form));
   });
 }

@@ -20,7 +20,7 @@ from bench import road, rows, seed
 from bench.client import Client
 from bench.meter import Meter
 from bench.million import Filling, Size, tables
-from bench.people import cookies
+from bench.people import cookies, officer
 from bench.town import Town, town
 from browsing import wait_until
 from psycopg.sql import SQL, Identifier
@@ -103,9 +103,9 @@ def _filled(folder: Path, url: str, size: Size, say: Say) -> Iterator[Place]:
         Filling(url, size, office, say).run(before)
         readers = _readers(here, work, size, person, plain)
         say(f"filled in {time.monotonic() - began:.0f} s, {_gigabytes(url):.1f} GB")
-        work.database.dispose()
         with here.web() as web:
-            yield Place(here.url, readers, road.sign_in(here.url, rows.OFFICER), web.meter)
+            yield Place(here.url, readers, officer(here, work, rows.OFFICER), web.meter)
+        work.database.dispose()
 
 
 def _learned(work: Work, reference: str) -> tuple[UUID, Plain, UUID]:

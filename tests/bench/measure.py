@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import large, load, people, road, rounds, rows, seed, weight
+from bench import large, load, papers, people, road, rounds, rows, seed, weight
 from bench.counting import counted
 from bench.meter import Spent, backends_are_in_sight, pss_megabytes, workers
 from bench.town import Program, Town, town
@@ -24,6 +24,7 @@ from portal.cli import DEFINITIONS
 from portal.locker.examples import example
 from portal.locker.rendering import render
 from portal.settings import ROOT
+from portal.unit import Work
 
 FONTS = ROOT / "static" / "dist" / "fonts" / "ttf"
 BATCH, PDFS, CLIENTS, PROCESSES, COUNTED = 20, 40, 8, 2, 3
@@ -75,24 +76,36 @@ def figures(name: str, folder: Path, url: str, how: How, say: Say) -> Figures:
 def _one_process(found: Figures, here: Town, how: How, say: Say) -> None:
     with ExitStack() as running:
         web, bare = running.enter_context(here.web()), running.enter_context(here.bare())
-        known = [road.sign_in(here.url, name) for name in (rows.CITIZEN, rows.OFFICER, rows.ASKER)]
+        work = here.work()
+        known = _people(here, work)
         say(f"{found.database}: worker")
         reference = _worker(found, here, how)
-        work = here.work()
         many = (how.rounds + 1) * rows.MOST_NEWS
         requests = seed.asked(work, seed.person_of(work, rows.ASKER), many)
         news = seed.messages(here.settings["PORTAL_STRIPE_WEBHOOK_SECRET"], requests)
-        things = rows.things(here.url, rows.People(*known, reference), news)
+        code = papers.code_of(work, reference)
+        things = rows.things(here.url, rows.People(reference, code, **known), news)
         yardsticks = rows.yardsticks(here.bare_url)
         say(f"{found.database}: {how.rounds} rounds")
         rounds.run(how.rounds, yardsticks, things, bare.meter, web.meter)
         for thing in (*yardsticks, *things):
             found.add(thing.name, thing.found)
         found.numbers["PSS of a worker of one, MB"] = _heaviest(web)
+        found.numbers |= papers.numbers(here, web, known["citizen"], say)
         if not here.server:  # a page weighs the same on every database
             _weigh(found, here, say)
         seed.forget_work(work)
         work.database.dispose()
+
+
+def _people(here: Town | World, work: Work) -> dict[str, Any]:
+    """The cookies of who asks a page, of who decides, of who asks for most, and of accountants."""
+    return {
+        "citizen": road.sign_in(here.url, rows.CITIZEN),
+        "asker": road.sign_in(here.url, rows.ASKER),
+        "officer": people.officer(here, work, rows.OFFICER),
+        "accountants": {many: people.accountant(here, work, many) for many in rows.CLIENTS},
+    }
 
 
 def _weigh(found: Figures, here: Town, say: Say) -> None:
@@ -127,7 +140,7 @@ def _several_processes(found: Figures, here: Town, how: How, say: Say) -> None:
     with here.web(PROCESSES) as web, here.worker():
         say(f"{found.database}: {how.flows} submissions by {CLIENTS} clients")
         work = here.work()
-        cookies = [people.signed_in(here, work, number) for number in range(CLIENTS)]
+        cookies = [people.signed_in(work, number) for number in range(CLIENTS)]
         work.database.dispose()
         flows = load.submissions(here.url, cookies, how.flows)
         found.numbers["submission by 8 clients, median, ms"] = flows.median
@@ -169,7 +182,7 @@ def counts(folder: Path, how: How) -> dict[str, tuple[int, int]]:
 
 
 def _things_of(here: World) -> list[rounds.Thing]:
-    known = [road.sign_in(here.url, name) for name in (rows.CITIZEN, rows.OFFICER, rows.ASKER)]
+    known = _people(here, here.work)
     citizen = seed.person_of(here.work, rows.CITIZEN)
     queued = seed.asked(here.work, citizen, 50)
     seed.paid(here.work, queued[1:])
@@ -178,7 +191,8 @@ def _things_of(here: World) -> list[rounds.Thing]:
     here.worker_runs()
     told = seed.asked(here.work, citizen, 1 + COUNTED)
     news = seed.messages(here.settings.provider.settings["webhook_secret"], told)
-    return rows.things(here.url, rows.People(*known, queued[0].reference), news)
+    code = papers.code_of(here.work, queued[0].reference)
+    return rows.things(here.url, rows.People(queued[0].reference, code, **known), news)
 
 
 def _counted(here: World, do: Callable[[], Any]) -> tuple[int, int]:

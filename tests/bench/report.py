@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bench import large, rows, weight
+from bench import large, papers, rows, weight
 from bench.measure import Figures
 
 MOST_PUBLIC, MOST_SIGNED_IN, MOST_QUERIES = 2.0, 3.0, 4
 MOST_SUBMISSION, MOST_COMMITS = 35.0, 4
+MOST_SLOWER = 1.2
+"""How much more forty or a thousand mandates may cost than one (acting) or a page full (the list to choose from)."""
 NUMBERS = {
     "submission by 8 clients, p95, ms": 250.0,
     "PSS of a worker of one, MB": 120.0,
@@ -18,6 +20,7 @@ NUMBERS = {
     "cold start, s": 2.5,
     **large.TARGETS,
     **weight.TARGETS,
+    **papers.TARGETS,
 }
 Counts = Mapping[str, tuple[int, int]]
 HEADINGS = ("", "app", "database", "CPU-ms", "÷ line", "÷ SELECT", "÷ 6 KB", "÷ 4 rows", "queries", "commits", "target")
@@ -48,6 +51,12 @@ def targets(found: Figures, counts: Counts) -> Iterator[Target]:
     for names, most in ((rows.PUBLIC, MOST_PUBLIC), (rows.SIGNED_IN, MOST_SIGNED_IN)):
         for name in names:
             yield Target(name, "÷ 6 KB", found.spent[name].total / page, most)
+    for names, least in ((rows.ACTING, 1), (rows.SWITCHER, 20)):
+        for many in (40, 1000):
+            yield Target(
+                names[many], f"÷ {least}", found.spent[names[many]].total / found.spent[names[least]].total, MOST_SLOWER
+            )
+    yield Target(rows.LOOKED_AT, "commits", counts[rows.LOOKED_AT][1], 1)
     for name in rows.SIGNED_IN:
         yield Target(name, "queries", counts[name][0], MOST_QUERIES)
     yield Target(rows.SUBMISSION, "CPU-ms", found.spent[rows.SUBMISSION].total, MOST_SUBMISSION)

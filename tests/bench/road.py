@@ -34,16 +34,21 @@ def ask_for_extract(client: Client, token: str) -> str:
     return client.post(place.replace("/review", "/submit"), fields).location
 
 
+SUBS = {"national": "ma-", "staff": "staff-"}
+"""How the subject identifiers of the sandbox's issuers begin."""
+
+
 def token_of(client: Client) -> str:
     """A CSRF token of this client's session."""
     return client.get(START).token()
 
 
-def sign_in(url: str, person: str) -> dict[str, str]:
+def sign_in(url: str, person: str, issuer: str = "national") -> dict[str, str]:
     """Goes through the sandbox's pages as a demo person, portal to portal; returns the cookies of the portal."""
     with httpx.Client(timeout=30) as browser:
-        page = _until_page(browser, browser.get(f"{url}/sign-in", params={"next": "/ar/dashboard"}), url)
-        page = _until_page(browser, _sent(browser, page, {"person": f"ma-{person}"}), url)
+        asked, sub = {"issuer": issuer, "next": "/ar/dashboard"}, SUBS[issuer] + person
+        page = _until_page(browser, browser.get(f"{url}/sign-in", params=asked), url)
+        page = _until_page(browser, _sent(browser, page, {"person": sub}), url)
         back = _until_page(browser, _sent(browser, page, {"decision": "share"}), url)
         answer = browser.get(back.headers["location"])
         if answer.status_code != 303:

@@ -22,8 +22,9 @@ from payments.ports import Status, Taken
 from payments.settlement import actions as settlement
 from payments.settlement.events import Prepared
 from payments.settlement.reading import debts_of, order_of
-from portal.identity.models import Person
+from portal.identity.people import by_account
 from portal.outbox import Task
+from portal.tasks import RECURRING
 from portal.unit import Unit, Work, real_now
 
 SERVICE = "birth-extract"
@@ -41,9 +42,7 @@ class Asked:
 
 def person_of(work: Work, name: str) -> UUID:
     """The id of a demo person who signed in before."""
-    return work.transact(
-        lambda unit: unit.session.scalars(select(Person.id).where(Person.sub == f"ma-{name}")).one(), reading=True
-    )
+    return work.transact(lambda unit: by_account(unit.session, "national", f"ma-{name}"), reading=True)
 
 
 def asked(work: Work, person: UUID, times: int) -> list[Asked]:
@@ -101,13 +100,13 @@ def filed(work: Work, requests: list[Asked]) -> bool:
 
 def waiting(work: Work) -> bool:
     """Whether the worker has something left to do."""
-    query = select(Task.id).where(Task.done_at.is_(None), Task.stuck.is_(False), Task.name != "sweep_payments").limit(1)
+    query = select(Task.id).where(Task.done_at.is_(None), Task.stuck.is_(False), Task.name.not_in(RECURRING)).limit(1)
     return work.transact(lambda unit: unit.session.scalar(query), reading=True) is not None
 
 
 def forget_work(work: Work) -> None:
     """What was asked of the worker so far is done, as far as it is concerned."""
-    undone = update(Task).where(Task.done_at.is_(None), Task.name != "sweep_payments").values(done_at=real_now())
+    undone = update(Task).where(Task.done_at.is_(None), Task.name.not_in(RECURRING)).values(done_at=real_now())
     work.transact(lambda unit: unit.session.execute(undone))
 
 

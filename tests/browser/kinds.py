@@ -44,6 +44,12 @@ def choose(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def with_word(page: Page) -> None:
+    """Somebody new at work types the word that came with their role."""
+    page.locator("#word").fill(page.url.partition("#")[2])
+    press('form[action$="/set-up"] button')(page)
+
+
 def open_menus(page: Page) -> None:
     """What is folded away is unfolded, to be seen once."""
     for summary in page.locator("main details:not([open]) > summary").all():
@@ -100,6 +106,20 @@ MINE = (
     Kind("dashboard", "/{lang}/dashboard", who="salma", also=(SAMPLE,)),
     Kind("inbox", "/{lang}/inbox", who="salma"),
     Kind("locker", "/{lang}/locker", who="salma"),
+    Kind("locker-mine", "/{lang}/locker", who="youssef", steps=open_menus, also=(SAMPLE,)),
+    Kind("locker-ends", "/{lang}/locker?by=end", who="youssef"),
+    Kind("locker-none", "/{lang}/locker?q=zzzz", who="youssef"),
+    Kind("locker-document", "/{lang}/locker/{document}", who="youssef", steps=open_menus, also=(SAMPLE,)),
+    Kind("locker-add", "/{lang}/locker/add", who="youssef", also=(SAMPLE,)),
+    Kind("locker-fetch", "/{lang}/locker/fetch", who="youssef"),
+    Kind("locker-add-wrong", "/{lang}/locker/add", who="youssef", steps=press('form[action$="/locker/add"] button')),
+    Kind("share", "/{lang}/locker/{document}/share", who="youssef", also=(SAMPLE,)),
+    Kind("share-wrong", "/{lang}/locker/{document}/share", who="youssef", steps=press('form[action$="/share"] button')),
+    Kind("share-one", "/{lang}/locker/shares/{share}", who="youssef"),
+    Kind("shared-link", "/{lang}/shared/{word_of_link}", also=(SAMPLE,)),
+    Kind("shared-with-me", "/{lang}/locker/received", who="salma"),
+    Kind("shared-with-me-one", "/{lang}/locker/received/{share}", who="salma"),
+    Kind("shared-with-office", "/{lang}/desk/shared", who="agent-rabat"),
     Kind("payments", "/{lang}/payments", who="salma"),
     Kind("payment-receipt", "/{lang}/payments/{paid}", who="salma", also=(PAPER,)),
     Kind("menu-languages", "/{lang}/administrations/commune", steps=press(".menu > summary")),
@@ -137,6 +157,50 @@ MINE = (
     Kind("request-withdrawn", "/{lang}/requests/{withdrawn}", who="salma"),
     Kind("receipt", "/{lang}/requests/{filed}/receipt", who="salma", also=(PAPER,)),
 )
+ACCOUNT = (
+    Kind("sign-in", "/sign-in?lang={lang}&next=/{lang}/dashboard", also=(SAMPLE,)),
+    Kind("sign-in-mail", "/sign-in/mail?lang={lang}"),
+    Kind("step-up", "/{lang}/services/rc-sarl/start", who="omar", status=403),
+    Kind("account", "/{lang}/account", who="salma", also=(SAMPLE,)),
+    Kind("account-contacts", "/{lang}/account/contacts", who="salma"),
+    Kind(
+        "account-contacts-wrong",
+        "/{lang}/account/contacts",
+        who="salma",
+        steps=press('form[action$="/contacts"] button'),
+    ),
+    Kind("account-devices", "/{lang}/account/devices", who="salma"),
+    Kind("account-join", "/{lang}/account/join", who="salma"),
+    Kind("account-close", "/{lang}/account/close", who="salma"),
+    Kind("account-visit", "/{lang}/account/visit", who="fatima", steps=press('form[action$="/visit"] button')),
+    Kind("account-access", "/{lang}/account/access", who="fatima", also=(SAMPLE,)),
+    Kind("account-access-company", "/{lang}/account/access?of={company}", who="meryem"),
+    Kind("access-roots", "/{lang}/access-roots"),
+    Kind("for", "/{lang}/for", who="meryem", also=(SAMPLE,)),
+    Kind("for-nobody", "/{lang}/for", who="karim"),
+    Kind("acting", "/{lang}/dashboard", who="amal", also=(SAMPLE,)),
+    Kind("mandates", "/{lang}/mandates", who="fatima"),
+    Kind("mandates-past", "/{lang}/mandates?only=past", who="nabil"),
+    Kind("mandates-empty", "/{lang}/mandates", who="karim"),
+    Kind("mandate", "/{lang}/mandates/{mandate}", who="fatima", also=(SAMPLE,)),
+    Kind("mandate-asked", "/{lang}/mandates/{asked}", who="fatima"),
+    Kind("mandate-new", "/{lang}/mandates/new", who="fatima"),
+    Kind("mandate-new-wrong", "/{lang}/mandates/new", who="fatima", steps=press('main form[action$="/new"] button')),
+    Kind("mandate-ask", "/{lang}/mandates/ask", who="nabil"),
+    Kind("companies", "/{lang}/companies", who="meryem"),
+    Kind("company", "/{lang}/companies/{company}", who="meryem"),
+    Kind("company-find", "/{lang}/companies/find", who="youssef"),
+    Kind("company-wrong", "/{lang}/companies/find", who="youssef", steps=press('main form[action$="/find"] button')),
+)
+WORK = (
+    Kind("error-at-work", "/{lang}/dashboard", who="agent-rabat", status=403),
+    Kind("desk-proof", "/{lang}/desk/proof", who="agent-waiting"),
+    Kind("desk-set-up", "/{lang}/desk/proof", who="agent-new"),
+    Kind("desk-set-up-code", "/{lang}/desk/proof#{word}", who="agent-new", steps=with_word),
+    Kind("desk-place", "/{lang}/desk/place", who="agent-rabat"),
+    Kind("desk-visit", "/{lang}/desk/visits", who="clerk-tayeb"),
+    Kind("desk-visit-code", "/{lang}/desk/visits/code", who="clerk-tayeb"),
+)
 DESK = (
     Kind("desk", "/{lang}/desk", who="agent-rabat", also=(SAMPLE,)),
     Kind("desk-empty", "/{lang}/desk", who="agent-casa"),
@@ -145,19 +209,29 @@ DESK = (
     Kind("desk-deciding", "/{lang}/desk/requests/{review}", who="agent-rabat", also=(SAMPLE,)),
     Kind("desk-wrong", "/{lang}/desk/requests/{review}", "agent-rabat", press('form[action$="/grant"] button')),
 )
+VERIFY = (
+    Kind("verify", "/{lang}/verify", also=(SAMPLE,)),
+    Kind("verify-true", "/{lang}/verify/{code}", also=(SAMPLE, PAPER)),
+    Kind("verify-unknown", "/{lang}/verify/AAAAA-AAAAA-AAAAA"),
+)
 SANDBOX = (
     Kind("sandbox-home", "/?lang={lang}", sandbox=True, also=(SAMPLE,)),
-    Kind("sandbox-sign-in", "/sign-in?next=/{lang}/dashboard"),
-    Kind("sandbox-consent", "/sign-in?next=/{lang}/dashboard", steps=choose),
+    Kind("sandbox-sign-in", "/sign-in?issuer=national&next=/{lang}/dashboard"),
+    Kind("sandbox-consent", "/sign-in?issuer=national&next=/{lang}/dashboard", steps=choose),
     Kind("sandbox-card", "/{lang}/requests/{to_pay}", who="salma", steps=press('form[action$="/checkout"] button')),
     Kind("sandbox-registers", "/registers/?lang={lang}", sandbox=True),
     Kind("sandbox-ompic", "/administrations/ompic/?lang={lang}", sandbox=True),
     Kind("sandbox-transparency", "/administrations/transparency/?lang={lang}", sandbox=True, also=(SAMPLE,)),
+    Kind("sandbox-companies", "/registers/companies/?lang={lang}", sandbox=True),
+    Kind("sandbox-authenticator", "/authenticator?lang={lang}", sandbox=True),
+    Kind("sandbox-telephone", "/sms?lang={lang}", sandbox=True),
+    Kind("sandbox-trust", "/trust?lang={lang}", sandbox=True),
+    Kind("sandbox-session", "/id/session?lang={lang}", sandbox=True),
     Kind("sandbox-mailbox", "/mailbox/?lang={lang}", sandbox=True),
     Kind("letter", "/mailbox/{letter}?lang={lang}", sandbox=True),
     Kind("sandbox-missing", "/nowhere?lang={lang}", sandbox=True, status=404),
 )
-KINDS = (*PUBLIC, *ERRORS, *MINE, *DESK, *SANDBOX)
+KINDS = (*PUBLIC, *VERIFY, *ERRORS, *MINE, *ACCOUNT, *DESK, *WORK, *SANDBOX)
 
 
 def named(parts: list[str]) -> list[Kind]:

@@ -8,7 +8,7 @@ import pytest
 from browser.axe import faults as faults_now
 from browsing import Town
 from playwright.sync_api import Page
-from road.test_the_road import go_on, reference_of, sign_in
+from road.test_the_road import go_on, reference_of, sign_in, sign_in_at_work
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("road")]
 
@@ -82,5 +82,5 @@ def test_the_pages_of_someone_who_asks_have_no_fault(town: Town, person: Person,
 def test_the_desk_has_no_fault(town: Town, person: Person, language: str, width: int) -> None:
     page = person(language, width)
     page.goto(f"{town.portal}/{language}/desk")
-    sign_in(page, "agent-rabat")
+    sign_in_at_work(town, page, "agent-rabat")
     assert faults(page) == []

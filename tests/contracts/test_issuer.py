@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from independent import independent
 from twins.issuer import SALMA, Answer, Failing, Working
 from twins.odd import WAYS, Odd, closed_port
 from twins.outside import BACK, CLIENT, CLIENT_SECRET
@@ -62,9 +64,38 @@ def issuer(url: str, timeout: tuple[float, float] = PATIENT) -> OpenIDConnect:
     return OpenIDConnect(Settings("national", url, CLIENT, CLIENT_SECRET), timeout)
 
 
-@pytest.fixture(params=["working", "sandbox"])
+class IndependentTrip:
+    """An issuer that others wrote, with a browser: what our own issuer and our sign-in both misread would show here."""
+
+    def __init__(self, url: str) -> None:
+        self.issuer = issuer(url)
+
+    def answer(self, leave: Leave, *, decision: str = "share", reached: str = "high") -> Answer:
+        with httpx.Client(follow_redirects=False) as browser:
+            page = browser.get(leave.url)
+            page = browser.get(page.url.join(page.headers["location"]))
+            said = {"person": SALMA["sub"], "decision": decision, "acr": reached}
+            page = browser.post(page.url, data=said)
+            while not page.headers["location"].startswith(BACK):
+                page = browser.get(page.url.join(page.headers["location"]))
+        query = parse_qs(urlsplit(page.headers["location"]).query)
+        return {name: values[0] for name, values in query.items()}
+
+
+@pytest.fixture(scope="session")
+def others() -> Iterator[str]:
+    """The address of the issuer that others wrote."""
+    with independent() as url:
+        yield url
+
+
+@pytest.fixture(params=["working", "sandbox", "independent"])
 def trip(request: pytest.FixtureRequest) -> Trip:
-    return TwinTrip() if request.param == "working" else SandboxTrip(request.getfixturevalue("outside"))
+    if request.param == "working":
+        return TwinTrip()
+    if request.param == "independent":
+        return IndependentTrip(request.getfixturevalue("others"))
+    return SandboxTrip(request.getfixturevalue("outside"))
 
 
 def test_a_person_is_vouched_for(trip: Trip) -> None:

@@ -1,8 +1,10 @@
-"""What every store promises: the local folder, and the twin that tests use in its place."""
+"""What every store promises: a local folder, a bucket of an S3 server, and the twin that tests use in their place."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from twins.s3 import in_bucket, new_bucket, s3_server
 from twins.store import FailingStore, MemoryStore
 
 from portal.keys import NotIntact
@@ -12,8 +14,18 @@ from portal.locker.storage import Storage
 KEY, OTHER_KEY = b"k" * 32, b"o" * 32
 
 
-@pytest.fixture(params=["folder", "memory"])
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    with s3_server() as address:
+        yield address
+
+
+@pytest.fixture(params=["folder", "memory", "bucket", "folder of a bucket"])
 def store(request: pytest.FixtureRequest, var: Path) -> Store:
+    if "bucket" in request.param:
+        address: str = request.getfixturevalue("s3")
+        name = new_bucket(address)
+        return in_bucket(address, name if request.param == "bucket" else f"{name}/some/folder")
     return Storage(var.as_uri()) if request.param == "folder" else MemoryStore()
 
 

@@ -13,9 +13,10 @@ from multiprocessing import get_context
 from drill.lane import Row, drilled
 from drill.report import heading, row
 
-DRILLS = ("kills", "backups", "races", "restarts", "disk", "cards", "crawl", "forged", "axe", "ground", "outages")
+DRILLS = ("kills", "axe", "races", "crawl", "restarts", "cards", "backups", "disk", "forged", "ground", "outages")
 ALONE = ("ground", "outages")
-"""Those that compare times, which must have the machine for themselves. Of the others two run side by side."""
+"""Those that compare times, which must have the machine for themselves. Of the others two run side by side, the longest
+first."""
 
 SIDE_BY_SIDE = 2
 MOST_SHOWN = 20
@@ -31,6 +32,8 @@ def main() -> int:
     found = [f"{result.what}: {finding}" for result in results for finding in result.findings]
     skipped = [result for result in results if result.skipped]
     minutes = (time.monotonic() - began) / 60
+    for finding in found:
+        print(f"\nfound: {finding}")
     said = f"{len(results)} rows, {len(found)} findings, {len(skipped)} not run, seed {asked.seed}"
     print(f"\n{said}, {minutes:.1f} minutes of {BUDGET_MINUTES[asked.quick]} at most")
     return 1 if found or (skipped and os.environ.get("CI", "").lower() == "true") else 0

@@ -22,8 +22,7 @@ from payments.debts.models import Attempt, AttemptDebt, Debt
 from payments.settlement import actions as settlement
 from payments.settlement import reading
 from payments.settlement.models import Refund
-from portal.identity.actions import load_agents
-from portal.identity.models import Agent
+from portal.identity.staff.actions import all_agents, end_agent, load_agents
 from portal.outbox import Task
 from portal.settings import load
 from portal.tasks import RECURRING
@@ -148,8 +147,10 @@ class Backstage:
         """This officer moves to the office of another."""
 
         def move(unit: Unit) -> None:
-            office = unit.session.scalars(select(Agent.office_id).where(Agent.sub == like)).one()
-            unit.do(load_agents, [{"issuer": "national", "sub": sub, "office": office}])
+            rows = {agent.sub: agent for agent in all_agents(unit.session) if agent.sub in (sub, like)}
+            unit.do(end_agent, rows[sub])
+            entry = {"issuer": rows[like].issuer, "sub": sub, "office": rows[like].office_id}
+            unit.do(load_agents, [entry], unit.adapters.keyring)
 
         self.work.transact(move)
 

@@ -170,7 +170,7 @@ class Drill:
             browser = self.town.browser()
             browser.sign_in(name, "fr")
             links = DOCUMENT.findall(browser.get("/fr/locker").text)
-            opened += bool(links) and browser.client.get(links[0]).content.startswith(b"%PDF")
+            opened += bool(links) and browser.client.get(f"{links[0]}/file").content.startswith(b"%PDF")
         return [] if opened else ["no document can be opened"]
 
     def _result(self, what: str) -> Result:

@@ -10,14 +10,13 @@ import httpx
 import stripe
 from filled_in import filled_in
 from requests_made import RECORD
-from sqlalchemy import select
 from world import World
 
 from journeys.cases import actions as cases
 from journeys.cases import reading
 from payments.actor import Actor
 from payments.settlement.reading import debts_of
-from portal.identity.models import Person
+from portal.identity.people import by_account
 from portal.unit import Unit
 
 SERVICE, FEE = "birth-extract", 2000
@@ -64,9 +63,7 @@ class Stage:
         self.store = town.sandbox.world.store
         self.held()
         town.browser().sign_in("salma", "fr")
-        self.salma = town.work.transact(
-            lambda unit: unit.session.scalars(select(Person.id).where(Person.sub == "ma-salma")).one(), reading=True
-        )
+        self.salma = town.work.transact(lambda unit: by_account(unit.session, "national", "ma-salma"), reading=True)
 
     def held(self) -> list[dict[str, Any]]:
         """The messages the processor has not sent, taken from it."""

@@ -175,7 +175,7 @@ class _Limits:
         self.crowd = crowd_of(place, self.journal, self.chance, how.many(8, 4), breath=how.many(2, 0))
         form = {"csrf_token": passers.token}
         counted = (
-            Question("sign-in", "/sign-in?next=/{lang}/dashboard", 303),
+            Question("sign-in", "/sign-in?issuer=national&next=/{lang}/dashboard", 303),
             Question("a draft is opened", START.replace("/fr/", "/{lang}/"), 303, form, pause=1.0),
             Question("a forged message", "/hooks/stripe", 400, {"number": "{number}"}),
         )

@@ -44,6 +44,9 @@ TOLD = {
 TAKEN = (AttemptState.PAID, AttemptState.REFUNDING, AttemptState.REFUNDED)
 DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 
+CODES = ("/sign-in/back", "/desk/proof")
+"""Where a code is sent, which serves once: whoever was cut off, or not the first with it, signs in again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -78,7 +81,7 @@ class Journal:
 
     def _answered(self, town: Town, response: httpx.Response) -> None:
         path, ours = response.request.url.path, str(response.url).startswith(town.url)
-        if ours and response.status_code >= 400 and path != "/sign-in/back":  # a code serves once: one signs in again
+        if ours and response.status_code >= 400 and not path.endswith(CODES):
             self.failed(f"{response.request.method} {_general(path)} was answered {response.status_code}")
         elif response.request.method == "POST" and (response.is_success or response.status_code == 303):
             self._note(response, path)

@@ -25,7 +25,7 @@ WASTE = b" " * 1_000_000
 PAGE = b"<!doctype html><title>It works!</title><p>Apache2 Debian default page"
 SHAPE = b'{"object": ["list"], "facts": "none", "status": 7}'
 
-PARTNERS = ("issuer", "register", "card processor", "administration")
+PARTNERS = ("issuer", "register", "card processor", "administration", "trust service")
 
 
 class Inside:
@@ -188,7 +188,7 @@ class OddTown:
 
 @contextmanager
 def odd_town(folder: Path, kind: str, slow_seconds: float) -> Iterator[OddTown]:
-    """A town on this kind of database whose four partners may go wrong. Raises NotInstalled."""
+    """A town on this kind of database whose five partners may go wrong. Raises NotInstalled."""
     sandbox, inside = free_port(), Inside()
     with ExitStack() as stack:
         stack.callback(inside.close)
@@ -203,13 +203,20 @@ def odd_town(folder: Path, kind: str, slow_seconds: float) -> Iterator[OddTown]:
 
 def _settings(sandbox: int, partners: dict[str, OddPartner]) -> dict[str, str]:
     """Where the portal finds each partner. People see the identity provider's address, pay pages included."""
-    issuer, register, cards, administration = (f"http://localhost:{partners[name].port}" for name in PARTNERS)
+    issuer, register, cards, administration, trust = (f"http://localhost:{partners[name].port}" for name in PARTNERS)
     quiet = {name: f"http://{HOST}:{sandbox}/administrations/{name}" for name in ("transparency", "general")}
     return {
         "SANDBOX_PORT": str(sandbox),
         "SANDBOX_URL": issuer,
         "SANDBOX_ASK_AGAIN_SECONDS": "60",
         "PORTAL_ISSUER_NATIONAL_URL": f"{issuer}/id",
+        "PORTAL_ISSUER_STAFF_URL": f"{issuer}/staff-id",
+        "PORTAL_SMS_URL": f"http://{HOST}:{sandbox}/sms",
+        "PORTAL_SEALS_URL": f"{trust}/trust/csc/v2",
+        "PORTAL_STAMPS_URL": f"{trust}/trust/stamps",
+        "PORTAL_FAMILIES_URL": f"{register}/registers/families",
+        "PORTAL_COMPANIES_URL": f"{register}/registers/companies",
+        "PORTAL_PAPERS_URL": f"{register}/registers/papers",
         "PORTAL_STRIPE_API_BASE": f"{cards}/stripe",
         "PORTAL_STRIPE_CHECKOUT_ORIGIN": issuer,
         "PORTAL_REGISTER_CIVIL_STATUS_URL": f"{register}/registers/civil-status",

@@ -10,6 +10,7 @@ from browsing import answers
 from drill.backstage import Backstage, entered
 from drill.odd_partners import OddTown
 from drill.report import Result
+from drill.steady_load import SIGN_IN
 from drill.town import NotAgain
 from requests_made import BIRTH, NAME, section, start
 from scenes import Scene, token_of, typed_in
@@ -100,7 +101,7 @@ class IssuerOut(Out):
 
     def before(self) -> None:
         browser = self.town.browser(0)
-        browser.get("/sign-in", params={"next": f"/{self.lang}/dashboard"})
+        browser.get("/sign-in", params={"issuer": "national", "next": f"/{self.lang}/dashboard"})
         browser.sandbox_form({"person": "ma-salma"})
         browser.client.follow_redirects = False
         page = browser.sandbox_form({"decision": "share"})
@@ -110,7 +111,7 @@ class IssuerOut(Out):
         self.browser, self.back = browser, url
 
     def targets(self) -> tuple[tuple[str, str], ...]:
-        return (("GET", "/sign-in"),) * CLIENTS
+        return (("GET", SIGN_IN),) * CLIENTS
 
     def during(self, result: Result) -> None:
         self.helped(result, self.waited(result, lambda: self.browser.get(self.back)))
@@ -123,7 +124,7 @@ class IssuerOut(Out):
             if time.monotonic() > until:
                 raise NotAgain("the web server does not start while the identity provider is out")
         browser = self.town.browser(0)
-        leave = {"next": f"/{self.lang}/dashboard"}
+        leave = {"issuer": "national", "next": f"/{self.lang}/dashboard"}
         self.helped(result, self.waited(result, lambda: browser.get("/sign-in", params=leave)))
         for path in (f"/{self.lang}/", f"/{self.lang}/services/{BIRTH}", f"/{self.lang}/dashboard"):
             if (page := self.salma.get(path)).status != 200 or not page.url.endswith(path):
@@ -132,7 +133,7 @@ class IssuerOut(Out):
     def after(self, result: Result) -> None:
         def enters() -> bool:
             browser = self.town.browser(0)
-            if browser.get("/sign-in", params={"next": "/fr/dashboard"}).status != 200:
+            if browser.get("/sign-in", params={"issuer": "national", "next": "/fr/dashboard"}).status != 200:
                 return False
             browser.sandbox_form({"person": "ma-salma"})
             return browser.sandbox_form({"decision": "share"}).url.endswith("/fr/dashboard")
@@ -252,9 +253,39 @@ class AdministrationOut(Out):
         self.stage.ask(made)
 
 
+class TrustOut(Out):
+    """Whose receipts are to be sealed: their requests are filed, and the receipts come later."""
+
+    def before(self) -> None:
+        self.asked, self.waiting = (
+            self.stage.made(until="opened"),
+            [self.stage.made(until="opened") for _ in range(CLIENTS)],
+        )
+
+    def burst(self) -> None:
+        for made in self.waiting:
+            self.stage.settle(made)
+            self.stage.ask(made)
+        self.waiting = [self.stage.made(until="opened") for _ in range(CLIENTS)]
+
+    def during(self, result: Result) -> None:
+        self.stage.settle(self.asked)
+        self.stage.ask(self.asked)
+        self.again(result, lambda: self.stage.state(self.asked) == "filed", "what is paid is filed")
+        page = self.salma.get(f"/{self.lang}/requests/{self.asked.reference}/receipt")
+        if page.status != 200:
+            result.broken.append(f"the receipt's page has status {page.status}")
+
+    def after(self, result: Result) -> None:
+        key = f"issue_receipt:Filed:{self.asked.case}"
+        query = select(Task.id).where(Task.key == key, Task.done_at.is_not(None))
+        self.again(result, lambda: bool(self.stage.read(lambda unit: unit.session.scalar(query))), "the receipt comes")
+
+
 SCENES = {
     "issuer": IssuerOut,
     "register": RegisterOut,
     "card processor": CardsOut,
     "administration": AdministrationOut,
+    "trust service": TrustOut,
 }

@@ -78,7 +78,7 @@ def _quantile(found: list[float], share: float) -> float:
 
 
 def run(how: How) -> Iterator[Result]:
-    """Four partners, seven ways; PostgreSQL, or a sample on SQLite."""
+    """Five partners, seven ways; PostgreSQL, or a sample on SQLite."""
     kind = "sqlite" if how.quick else "postgresql"
     try:
         with ExitStack() as stack:

@@ -84,7 +84,7 @@ def run(how: How) -> Iterator[Result]:
 def _all_races(how: How, kind: str, town: Any) -> Iterator[Result]:
     salma = entered(town, "salma")
     with backstage(town) as stage:
-        stage.second_officer("ma-agent-casa", like="ma-agent-rabat")
+        stage.second_officer("staff-agent-casa", like="staff-agent-rabat")
         officers = [entered(town, name) for name in ("agent-rabat", "agent-casa")]
         runners = _runners(stage, how.chance(f"races {kind}"), salma, officers)
         for name, race, after in RACES:

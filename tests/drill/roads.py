@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from world import Browser
 
 from portal.alerts.models import Alert
-from portal.identity.models import Person
+from portal.identity.models import Account
 
 GOOD, DECLINED = "4242424242424242", "4000000000000002"
 TAKEN_NAME = "Atlas Conseil"
@@ -56,7 +57,8 @@ class Client:
             browser = self.town.browser()
             self.journal.follow(browser, self.town)
             with suppress(AssertionError):
-                if "/dashboard" in browser.sign_in(name, "fr").url and browser.page.status == 200:
+                page = browser.sign_in(name, "fr")
+                if page.status == 200 and re.search(r"/(dashboard|desk)(\?|$)", page.url):
                     return browser
         raise NotAgain(f"{name} cannot sign in: {browser.page.status} at {browser.page.url}")
 
@@ -68,7 +70,8 @@ class Client:
         return self._officer
 
     def leave(self) -> None:
-        """The person reads what there is to read, signs out and comes back."""
+        """The person reads what there is to read, signs out and comes back; and so does the officer they meet next."""
+        self._officer = None
         told = self._unread()
         if "/inbox/read" in self.browser.get("/fr/inbox").text:
             self.browser.submit("/inbox/read")
@@ -81,7 +84,8 @@ class Client:
     def _unread(self) -> set[UUID]:
         """What this person was told and has not read, as the database has it; nothing while it is away."""
         database = self.town.database()
-        query = select(Alert.id).join(Person, Person.id == Alert.person_id).where(Person.sub == f"ma-{self.name}")
+        query = select(Alert.id).join(Account, Account.person_id == Alert.person_id)
+        query = query.where(Account.sub == f"ma-{self.name}")
         try:
             with database.session(reading=True) as session:
                 return set(session.scalars(query.where(Alert.read_at.is_(None))))
@@ -249,18 +253,30 @@ def informed(client: Client) -> None:
 
 
 def built(client: Client) -> None:
-    """A building permit is asked for with its plans; better ones take their place."""
+    """A building permit is asked for with its plans; better ones, out of the locker, take their place."""
     browser = client.browser
     start(browser, PERMIT, "fr")
     for answers in PROJECT:
         fill(browser, **answers)
     reference = reference_of(browser.page)
-    for pages in (1, 2):
-        browser.get(f"/fr/requests/{reference}/fill/plans")
-        browser.post(browser.page.action("/attach/"), files={"plans": ("plans.pdf", a_pdf(pages), "application/pdf")})
+    browser.get(f"/fr/requests/{reference}/fill/plans")
+    browser.post(browser.page.action("/attach/"), files={"plans": ("plans.pdf", a_pdf(), "application/pdf")})
+    better = kept(client, f"Plans {reference}")
+    browser.get(f"/fr/requests/{reference}/fill/plans")
+    browser.post(browser.page.action("/attach/"), {"from-plans": better}, files={"plans": ("", b"")})
     send(browser)
     pays(client)
     client.waiting.append((reference, RECEIPT))
+
+
+def kept(client: Client, label: str) -> str:
+    """Puts plans into the locker, and finds them there. Returns the document."""
+    browser = client.browser
+    browser.get("/fr/locker/add")
+    files = {"files": ("plans.pdf", a_pdf(2), "application/pdf")}
+    browser.post("/fr/locker/add", {"kind": "arch_plans", "label": label}, files=files)
+    browser.get("/fr/locker", params={"q": label})
+    return re.findall(r'class="offer" href="/fr/locker/([0-9a-f-]{36})"', browser.page.text)[0]
 
 
 Road = Callable[[Client], None]

@@ -22,6 +22,8 @@ PRESS_SECONDS = 0.25
 PATIENCE_SECONDS = 40
 MOST_PROBLEMS = 20
 
+SIGN_IN = "/sign-in?issuer=national"
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -128,7 +130,7 @@ def _press(client: httpx.Client, visit: Visit, method: str, path: str) -> None:
         client.post(path, data={"csrf_token": visit.token})
         return
     away = client.get(path)
-    if path != "/sign-in" or away.status_code != 303:
+    if path != SIGN_IN or away.status_code != 303:
         return
     asked = parse_qs(urlsplit(away.headers["Location"]).query)
     issuer = away.headers["Location"].split("/id/")[0] + "/id"

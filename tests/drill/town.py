@@ -13,16 +13,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
+from at_work import code_of
 from browsing import answers, free_port
 from databases import emptied
 from drill.cluster import cluster
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from world import Browser
 
-from portal.apply.files import THROW_AWAY
 from portal.db import Database
 from portal.demo import Ports, environment, prepare
-from portal.outbox import Task
+from portal.keys import Keyring
+from portal.outbox import LONGEST_WAIT, Task
 from portal.points import ARMED, SEEN
 from portal.tasks import RECURRING
 from portal.unit import real_now
@@ -38,6 +40,7 @@ class NotAgain(AssertionError):
 
 class Town:
     """Processes by name (``web``, ``worker``, ``sandbox``; further workers and webs at will) and what they share.
+    ``cold`` is how many seconds they took to answer when they were started for the first time.
 
     ``settings`` is the environment all of them get. A process that dies is started again at once, as a service
     manager does, unless it was stopped by ``stop``.
@@ -56,6 +59,7 @@ class Town:
             "SANDBOX_ASK_AGAIN_SECONDS": "1",
         } | changes
         self.url = self.settings["PORTAL_PUBLIC_URL"]
+        self.cold = 0.0
         self.sandbox = self.settings["SANDBOX_URL"]
         self.starts = {**STARTS, "web": ["serve", "--port", str(ports.portal)]}
         self.restarts = 0
@@ -145,6 +149,25 @@ class Town:
         )
         return browser
 
+    def staff_code(self, sub: str) -> str:
+        """A code that counts now for somebody at work, as soon as the database is there."""
+        until = time.monotonic() + self.patience
+        while True:
+            try:
+                return self._staff_code(sub)
+            except OperationalError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+    def _staff_code(self, sub: str) -> str:
+        database = self.database()
+        try:
+            with database.session() as session:
+                return code_of(session, Keyring.parse(self.settings["PORTAL_KEYS"]), sub)
+        finally:
+            database.dispose()
+
     def database(self) -> Database:
         """The portal's database, to look into."""
         return Database(self.database_url)
@@ -154,6 +177,10 @@ class Town:
         with suppress(FileNotFoundError):
             return list(dict.fromkeys((self.points / SEEN).read_text("utf-8").splitlines()))
         return []
+
+    def times(self, point: str) -> int:
+        """How often a fail point was passed."""
+        return (self.points / SEEN).read_text("utf-8").splitlines().count(point)
 
     def forget(self) -> None:
         """Forgets the points that were passed."""
@@ -175,7 +202,7 @@ class Town:
     def rest(self, seconds: float = PATIENCE_SECONDS) -> list[str]:
         """Waits until no task is due or under way and the sandbox has delivered its messages; what is left if never.
 
-        What comes again and again does not count, nor do files that lie until they are thrown away.
+        What comes again and again does not count, nor does what lies for longer than anything is tried again.
         """
         until = time.monotonic() + seconds
         database = self.database()
@@ -187,7 +214,7 @@ class Town:
         return left
 
     def _undone(self, database: Database) -> list[str]:
-        lying = (Task.name == THROW_AWAY) & (Task.due_at > real_now())
+        lying = Task.due_at > real_now() + LONGEST_WAIT
         query = select(Task.key, Task.problem).where(Task.done_at.is_(None), Task.name.not_in(RECURRING), ~lying)
         with database.session(reading=True) as session:
             return [f"{key}: {problem}" for key, problem in session.execute(query).all()]
@@ -252,7 +279,7 @@ def town(folder: Path, database_url: str = "", **changes: str) -> Iterator[Town]
     supervisor = threading.Thread(target=found.watch, daemon=True)
     supervisor.start()
     try:
-        found.ready()
+        found.cold = found.ready()
         yield found
     finally:
         found.end()

@@ -43,6 +43,11 @@ def test_production_over_https_is_accepted(demo: dict[str, str]) -> None:
         "PORTAL_ISSUER_NATIONAL_CLIENT_SECRET",
         "PORTAL_STRIPE_SECRET_KEY",
         "PORTAL_STRIPE_WEBHOOK_SECRET",
+        "PORTAL_SEALS_URL",
+        "PORTAL_SEALS_TOKEN",
+        "PORTAL_STAMPS_URL",
+        "PORTAL_TRUST_ROOTS",
+        "PORTAL_PROOF_KEYS",
     ],
 )
 def test_a_missing_setting_is_named(demo: dict[str, str], missing: str) -> None:
@@ -56,6 +61,7 @@ def test_a_missing_setting_is_named(demo: dict[str, str], missing: str) -> None:
     [
         ("PORTAL_SECRET_KEY", "short", "too short"),
         ("PORTAL_KEYS", "demo:bm90IDMyIGJ5dGVz", "32 bytes"),
+        ("PORTAL_PROOF_KEYS", "demo:public:bm90IDMyIGJ5dGVz", "cannot be read"),
         ("PORTAL_ENVIRONMENT", "prod", "one of"),
         ("PORTAL_PROCESSES", "many", "whole number"),
         ("PORTAL_PUBLIC_URL", "ftp://example.ma", "not an http address"),

@@ -67,7 +67,7 @@ def inhabited(found: Place, documents: int = 3) -> Place:
             document = reserved(session, f"kind-{number}")
             sealed_by = KEYRING.unwrap(document.data_key, context(document.id))
             Storage.put(found.store, document.object_key, f"paper {number}".encode(), sealed_by)
-            keep(session, NOW, Actor.system(), document.id, 7, "0" * 64)
+            keep(session, NOW, Actor.system(), document.id, 7, "0" * 64, b"proof")
         reserved(session, "unfinished")
     return found
 
@@ -76,5 +76,6 @@ def reserved(session, kind: str) -> Document:
     """The row of a document that is being written."""
     return reserve(
         session, NOW, Actor.system(), owner=new_id(), case=new_id(), reference="R-1", service="birth", kind=kind,
-        names={"ar": "وثيقة"}, issuer={"ar": "جماعة"}, keyring=KEYRING,
+        names={"ar": "وثيقة"}, issuer={"ar": "جماعة"}, seal="commune", issued_on=NOW.date(),
+        valid_until=None, about=None, keyring=KEYRING,
     )  # fmt: skip

@@ -131,6 +131,8 @@ def a_house(database: Database, catalogue: Catalogue) -> House:
     settings = SimpleNamespace(environment="test", limits=False)
     adapters = SimpleNamespace(
         settings=settings, keyring=KEYRING, store=store, provider=provider, issuers={}, connectors={}, registers={},
+        families=None, companies=None, holder=None, messenger=None, scanner=None,
+        trust=SimpleNamespace(seals=SimpleNamespace(check=str), stamps=SimpleNamespace(check=str)),
         mailer=SimpleNamespace(check=lambda: "mail is sent"), shelf=SimpleNamespace(at=lambda _number: catalogue),
     )  # fmt: skip
     work = Work(database, cast(Any, adapters), react)

@@ -25,7 +25,11 @@ FORMS_BETWEEN_WORK = 12
 FEW = 3
 PLANS = a_pdf()
 PLAUSIBLE: dict[str, str] = {name: value for typed in TYPED.values() for name, value in typed.items()}
-EXPECTED = (200, 409)  # a page, or one that says that something has moved on
+EXPECTED = (
+    200,
+    403,
+    409,
+)  # a page, or one that says why not now: a surer sign-in, another account, or all has moved on
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Crawler:
     town: World
     person: str
     chance: Random
+    starts: tuple[str, ...] = ()
     browser: Browser = field(init=False)
     waiting: dict[tuple[str, ...], list[Step]] = field(default_factory=dict)
     seen: set[tuple[str, ...]] = field(default_factory=set)
@@ -60,7 +65,7 @@ class Crawler:
 
     def walk(self, most: int) -> Crawler:
         """At most this many steps, those first whose like was seen least; ends when nothing is left to try."""
-        for start in STARTS:
+        for start in (*STARTS, *self.starts):
             self._offer(Step("link", self.town.url + start, self.town.url))
         for _ in range(most):
             if not self.waiting:
@@ -114,8 +119,11 @@ class Crawler:
 
     def _still_offered(self, step: Step) -> bool:
         page = self.browser.client.get(step.offered_by)
-        links = parts_of(page.text).links if _is_page(page) else []
-        return step.url in {urldefrag(urljoin(str(page.url), link)).url for link in links} or step.url in STARTS
+        links = parts_of(page.text).links if _is_page(page) and page.status_code in EXPECTED else []
+        return (
+            step.url in {urldefrag(urljoin(str(page.url), link)).url for link in links}
+            or step.offered_by == self.town.url
+        )
 
     def _send(self, step: Step, form: Form) -> None:
         source = self.browser.get(step.offered_by).response

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from urllib.parse import parse_qs, urlsplit
 
+from access_table import DRAFTS, NO, NO_LANGUAGE, OPERATOR, ROLES, SECTIONS, TABLE
+from access_things import THINGS, thing
 from hostile import requests, try_all
 from raw_requests import Answer, Asked, ask, is_sound
 from requests_made import BIRTH, INFORMATION, NAME
 from scenes import Scene, entered, scene, token_of
-from test_access import DRAFTS, NO, NO_LANGUAGE, OPERATOR, ROLES, SECTIONS, TABLE
 from world import World
 
 from journeys.catalogue.definitions import Service
@@ -22,8 +23,21 @@ from portal.cli import DEFINITIONS
 FILL = "/<lang>/requests/<reference>/fill/<section>"
 FILL_THING = f"{FILL}/<int:thing>"
 FILES = "/static/dist/<file>"
-PLAIN = {"lang": "fr", "service": BIRTH, "section": "person", "name": "ompic", "file": "app.css", "thing": "1"}
-OF_A_SCENE = {name: f"({name})" for name in ("reference", "debt", "attempt", "document")}  # put in when it is asked
+PLAIN = {
+    "lang": "fr",
+    "service": BIRTH,
+    "section": "person",
+    "name": "ompic",
+    "file": "app.css",
+    "thing": "1",
+    "what": "block",
+    "code": "AAAAA-AAAAA-AAAAA",
+    "month": "2026-10",
+    "word": "a-word-that-opens-nothing",
+}
+OF_A_SCENE = {
+    name: f"({name})" for name in ("reference", "debt", "attempt", "document", *THINGS)
+}  # put in when it is asked
 ABOUT = {"life-events": "having-a-baby", "services": BIRTH, "administrations": "ompic"}
 OWNERS = {BIRTH: "owner", NAME: "other", INFORMATION: "owner"}
 
@@ -147,7 +161,7 @@ class Attackers:
     def _ask(self, target: Target, role: str, asked: Asked, made: Scene | None) -> Answer:
         self.asked += 1
         cookie = self.cookies[role]
-        asked = replace(asked, path=_placed(asked.path, made))
+        asked = replace(asked, path=_placed(self.town, asked.path, made))
         if target.rule == "/sign-in/back":
             asked, cookie = self._on_the_way_back(asked, cookie)
         try:
@@ -159,13 +173,16 @@ class Attackers:
 
     def _on_the_way_back(self, asked: Asked, cookie: str) -> tuple[Asked, str]:
         """With the memory of a real trip to the issuer, and its state where the query has none."""
-        left = ask(self.town, Asked("GET", b"/sign-in"), cookie)
+        left = ask(self.town, Asked("GET", b"/sign-in", b"issuer=national"), cookie)
         state = parse_qs(urlsplit(left.headers["Location"]).query)["state"][0]
         memory = re.search(r"shubbak=([^;]+)", left.headers["Set-Cookie"])
         return replace(asked, query=asked.query + b"&state=" + state.encode()), memory[1] if memory else cookie
 
 
-def _placed(path: bytes, made: Scene | None) -> bytes:
+def _placed(town: World, path: bytes, made: Scene | None) -> bytes:
+    for name in THINGS:
+        if f"({name})".encode() in path:
+            path = path.replace(f"({name})".encode(), thing(town, name).encode())
     if made is None:
         return path
     held = {"reference": made.reference, "debt": made.debt, "attempt": made.attempt, "document": made.case}

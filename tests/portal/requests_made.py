@@ -45,8 +45,8 @@ def reference_of(page: Page) -> str:
 
 def start(browser: Browser, service: str, lang: str = "ar") -> Page:
     """Opens a draft; an unfinished one is left behind."""
-    browser.get(f"/{lang}/services/{service}/start")
-    if "/id/authorize" in browser.page.url:  # the service wants to know more surely who asks
+    if browser.get(f"/{lang}/services/{service}/start").status == 403:  # it must know more surely who asks
+        browser.get(browser.page.link("/sign-in"))
         browser.sandbox_form({"decision": "share"})
     anew = browser.page.hidden("anew") if 'name="anew"' in browser.page.text else ""
     return browser.post(browser.page.action("/start"), {"anew": anew})

@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from access_table import DRAFTS, SECTIONS, TABLE
+from access_things import THINGS, thing
 from requests_made import BIRTH, RECORD, reference_of
 from scenes import Scene, is_in, scene, token_of, verbs_of
-from test_access import DRAFTS, SECTIONS, TABLE
 from world import Browser, World
 
+from payments.columns import new_id
 from portal.unit import real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -18,17 +20,18 @@ pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 FACTS = {**RECORD, "sex": "F"}
 
 
-UNSEALED = ("/hooks/", "/<lang>/life-events/", "/<lang>/services/<wanted>/wish")
-"""Messages are signed; the answers to a life event change nothing but what their own browser is shown; a wish asks the
-browser whose page it came from."""
+UNSEALED = ("/hooks/", "/sign-out/back-channel", "/<lang>/life-events/", "/<lang>/services/<wanted>/wish")
+"""Messages, also those of issuers, are signed; the answers to a life event change nothing but what their own browser is
+shown; a wish asks the browser whose page it came from."""
 
 POSTS = [rule for rule, (_until, _reads, sends) in TABLE.items() if 405 not in sends and not rule.startswith(UNSEALED)]
 
 
-def address_of(rule: str, made: Scene) -> str:
+def address_of(town: World, rule: str, made: Scene) -> str:
     """Where a route of this request is."""
     known = {"lang": "fr", "service": BIRTH, "section": SECTIONS.get(TABLE[rule][0], "person"), "int:thing": 1}
     known |= {"reference": made.reference, "uuid:debt": made.debt}
+    known |= {f"uuid:{name}": thing(town, name) for name in THINGS} | {"what": "block", "uuid:document": new_id()}
     for name, value in known.items():
         rule = rule.replace(f"<{name}>", str(value))
     return rule
@@ -44,7 +47,7 @@ def test_a_post_without_a_token_of_this_session_does_nothing(
     sender, stranger = (hajar, salma) if "/desk" in rule else (salma, hajar)
     for token in ("", "x", "\x00", token_of(stranger), token_of(sender)[:-3]):
         data = {**FACTS, "csrf_token": token, "reason": "x"}
-        answer = sender.client.post(address_of(rule, made), data=data, headers={"Accept-Language": "fr"})
+        answer = sender.client.post(address_of(town, rule, made), data=data, headers={"Accept-Language": "fr"})
         assert answer.status_code == 400, token
         assert "trop longtemps" in answer.text
     assert verbs_of(town, made) == before
@@ -102,7 +105,8 @@ def test_the_cookie_does_not_grow_with_every_request_that_is_reviewed(town: Worl
 
 
 def test_a_long_road_back_does_not_lose_the_sign_in(town: World, browser: Browser) -> None:
-    answer = browser.client.get("/sign-in", params={"next": "/fr/" + "ا" * 900}, follow_redirects=False)
+    asked = {"issuer": "national", "next": "/fr/" + "ا" * 900}
+    answer = browser.client.get("/sign-in", params=asked, follow_redirects=False)
     assert len(answer.headers["Set-Cookie"]) < 4093
 
 

@@ -100,7 +100,7 @@ def test_a_backup_is_one_moment_and_nobody_waits_for_it(
             goes_on("after the copy")
             with town.database.session() as session, session.begin():
                 document = session.scalars(select(Document).where(Document.kind == "unfinished")).one()
-                keep(session, NOW, Actor.system(), document.id, 7, "0" * 64)
+                keep(session, NOW, Actor.system(), document.id, 7, "0" * 64, b"proof")
 
         monkeypatch.setattr(kind, "write", write_meanwhile)
     made = town.backed_up(folder)

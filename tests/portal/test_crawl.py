@@ -5,11 +5,11 @@ from __future__ import annotations
 from random import Random
 
 import pytest
+from access_table import ROLES
 from crawling import Crawler
 from flask import abort
 from requests_made import NAME
 from scenes import scene
-from test_access import ROLES
 from world import World
 
 SEED = 2026

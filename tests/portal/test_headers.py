@@ -52,8 +52,11 @@ def pdf(town: World, salma: Browser) -> str:
 ANSWERS: dict[str, tuple[int, Callable[[World, Browser], Any]]] = {
     "public page": (200, lambda town, salma: town.browser().client.get("/ar/")),
     "personal page": (200, lambda town, salma: salma.client.get("/fr/dashboard")),
-    "redirect": (303, lambda town, salma: salma.client.get("/sign-in", follow_redirects=False)),
-    "first cookie": (303, lambda town, salma: town.browser().client.get("/sign-in", follow_redirects=False)),
+    "redirect": (303, lambda town, salma: salma.client.get("/sign-in?issuer=national", follow_redirects=False)),
+    "first cookie": (
+        303,
+        lambda town, salma: town.browser().client.get("/sign-in?issuer=national", follow_redirects=False),
+    ),
     "choosing a language": (302, lambda town, salma: salma.client.get("/", follow_redirects=False)),
     "sign-in asked for": (303, lambda town, salma: town.browser().client.get("/ar/inbox", follow_redirects=False)),
     "no such page": (404, lambda town, salma: salma.client.get("/fr/nothing")),
@@ -129,7 +132,7 @@ def without_own_script(text: str) -> None:
 
 
 def test_https_sends_a_guarded_cookie_and_asks_to_stay(secure: Flask) -> None:
-    answer = secure.test_client().get("/sign-in", base_url=PUBLIC)
+    answer = secure.test_client().get("/sign-in?issuer=national", base_url=PUBLIC)
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-shubbak=")
     assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
@@ -138,7 +141,7 @@ def test_https_sends_a_guarded_cookie_and_asks_to_stay(secure: Flask) -> None:
 
 
 def test_http_sends_a_guarded_cookie(browser: Browser) -> None:
-    cookie = browser.client.get("/sign-in", follow_redirects=False).headers["Set-Cookie"]
+    cookie = browser.client.get("/sign-in?issuer=national", follow_redirects=False).headers["Set-Cookie"]
     assert {"HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
 
 

@@ -89,8 +89,9 @@ def attempts_for(town: World, reference: str) -> list[tuple[bool, str]]:
 @pytest.mark.parametrize("way", OUTAGES)
 def test_who_cannot_sign_in_reads_why_and_what_to_do(town: World, browser: Browser, lang: str, way: str) -> None:
     with outage(way) as odd, instead(town, **issuer_at(odd.url)):
-        assert is_help(browser.get("/sign-in", params={"next": f"/{lang}/dashboard"}), lang)
-        assert is_help(browser.get(f"/{lang}/dashboard"), lang)
+        assert is_help(browser.get("/sign-in", params={"issuer": "national", "next": f"/{lang}/dashboard"}), lang)
+        browser.get(f"/{lang}/dashboard")
+        assert is_help(browser.get(browser.page.link("issuer=national")), lang)
 
 
 def test_public_pages_do_not_need_the_identity_provider(town: World, browser: Browser) -> None:
@@ -111,17 +112,17 @@ def test_who_is_signed_in_stays_so_while_the_identity_provider_is_down(town: Wor
 def test_an_identity_provider_that_goes_down_on_the_way_opens_no_session(
     town: World, browser: Browser, lang: str
 ) -> None:
-    browser.get("/sign-in", params={"next": f"/{lang}/dashboard"})
+    browser.get("/sign-in", params={"issuer": "national", "next": f"/{lang}/dashboard"})
     browser.sandbox_form({"person": "ma-salma"})
     with outage("down") as odd, instead(town, **issuer_at(odd.url)):
         assert is_help(browser.sandbox_form({"decision": "share"}), lang)
-    assert browser.get(f"/{lang}/inbox").url.startswith(town.sandbox.settings.url)
+    assert browser.get(f"/{lang}/inbox").url.startswith(f"{town.url}/sign-in?")
     assert town.browser().sign_in("salma", lang).url == f"{town.url}/{lang}/dashboard"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_who_says_no_at_the_identity_provider_is_told_so(town: World, browser: Browser, lang: str) -> None:
-    browser.get("/sign-in", params={"next": f"/{lang}/dashboard"})
+    browser.get("/sign-in", params={"issuer": "national", "next": f"/{lang}/dashboard"})
     browser.sandbox_form({"person": "ma-salma"})
     page = browser.sandbox_form({"decision": "deny"})
     assert page.status == 403
@@ -129,7 +130,7 @@ def test_who_says_no_at_the_identity_provider_is_told_so(town: World, browser: B
 
 
 def test_a_way_back_that_was_used_opens_nothing(town: World, browser: Browser) -> None:
-    browser.get("/sign-in", params={"next": "/fr/dashboard"})
+    browser.get("/sign-in", params={"issuer": "national", "next": "/fr/dashboard"})
     browser.sandbox_form({"person": "ma-salma"})
     page = browser.sandbox_form({"decision": "share"})
     used = str(page.response.history[-1].url)

@@ -148,6 +148,7 @@ def test_the_proxies_of_the_handbook_let_the_files_through_that_the_portal_takes
     file: str, where: str, most: str
 ) -> None:
     said = (ROOT / "docs" / "deployment" / file).read_text("utf-8")
-    for path in ("/ar/requests/7KQ4M-2XD9A/attach/plans", "/fr/requests/7KQ4M-2XD9A/attach/employees/2"):
+    attached = "/ar/requests/7KQ4M-2XD9A/attach/plans", "/fr/requests/7KQ4M-2XD9A/attach/employees/2"
+    for path in (*attached, "/en/locker/add", "/ar/verify-file", "/fr/desk/visits/certify"):
         assert re.match(re.findall(where, said)[0], path)
     assert int(re.findall(most, said)[0]) * 1_000_000 >= LONGEST_UPLOAD

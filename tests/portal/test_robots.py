@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from access_table import TABLE
 from requests_made import BIRTH
-from test_access import TABLE
 from world import Browser, World
 
 from portal.app import create_app
-from portal.web import everyone
+from portal.guards import everyone
 
 
 def forbidden(rules: list[str], address: str) -> bool:

@@ -72,7 +72,7 @@ def a_person_waits(url: str, odd: Odd) -> Iterator[list[int]]:
     met: list[int] = []
     odd.way = "slow"
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(lambda: met.append(httpx.get(f"{url}/sign-in", timeout=30).status_code))
+        pool.submit(lambda: met.append(httpx.get(f"{url}/sign-in?issuer=national", timeout=30).status_code))
         wait_until(lambda: bool(odd.asked), "the portal asks the identity provider")
         yield met
         odd.ending.set()

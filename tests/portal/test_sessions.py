@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
 
 def test_a_cookie_from_before_the_sign_in_is_worth_nothing_after_it(town: World, browser: Browser) -> None:
-    browser.client.get("/sign-in", follow_redirects=False)
+    browser.client.get("/sign-in?issuer=national", follow_redirects=False)
     planted = browser.client.cookies["shubbak"]
     browser.sign_in("salma", "fr")
     assert browser.client.cookies["shubbak"] != planted
@@ -45,7 +45,7 @@ def test_signing_out_ends_the_session_for_every_copy_of_the_cookie(town: World) 
 def test_signing_in_again_ends_the_first_session(town: World) -> None:
     browser = entered(town, "salma")
     copied = browser.client.cookies["shubbak"]
-    browser.get("/sign-in", params={"next": "/fr/dashboard"})
+    browser.get("/sign-in", params={"issuer": "national", "next": "/fr/dashboard"})
     browser.sandbox_form({"decision": "share"})
     assert is_in(browser.client)
     assert not is_in(with_cookie(town, copied))
@@ -95,7 +95,7 @@ def test_the_way_back_serves_once(town: World, browser: Browser) -> None:
 
 def test_the_way_back_of_another_browser_is_refused(town: World) -> None:
     mine, theirs = town.browser(), town.browser()
-    mine.client.get("/sign-in?lang=fr", follow_redirects=False)
+    mine.client.get("/sign-in?lang=fr&issuer=national", follow_redirects=False)
     theirs.sign_in("salma", "fr")
     [back] = [answer for answer in theirs.page.response.history if "/sign-in/back" in str(answer.url)]
     assert mine.get(str(back.url)).status == 400
@@ -108,7 +108,7 @@ WRONG_CODES = ("state={}&code=", "state={}&code=nonsense", "state={}&state=x&cod
 
 @pytest.mark.parametrize("answer", WRONG + WRONG_CODES)
 def test_a_wrong_answer_of_the_issuer_opens_no_session(town: World, browser: Browser, answer: str) -> None:
-    left = browser.client.get("/sign-in?lang=fr", follow_redirects=False).headers["Location"]
+    left = browser.client.get("/sign-in?lang=fr&issuer=national", follow_redirects=False).headers["Location"]
     state = httpx.URL(left).params["state"]
     page = browser.get("/sign-in/back?" + answer.format(state, town.settings.issuers[0].url))
     assert page.status == 400
@@ -117,7 +117,7 @@ def test_a_wrong_answer_of_the_issuer_opens_no_session(town: World, browser: Bro
 
 
 def test_a_person_who_says_no_is_told_that_nothing_happened(town: World, browser: Browser) -> None:
-    left = browser.client.get("/sign-in?lang=fr", follow_redirects=False).headers["Location"]
+    left = browser.client.get("/sign-in?lang=fr&issuer=national", follow_redirects=False).headers["Location"]
     said = {"state": httpx.URL(left).params["state"], "iss": town.settings.issuers[0].url, "error": "access_denied"}
     page = browser.get("/sign-in/back", params=said)
     assert page.status == 403

@@ -59,10 +59,14 @@ def _settings(town: World, database_url: str, second: Running, portal_port: int)
     return base | {
         "PORTAL_ENVIRONMENT": "test",
         "PORTAL_DATABASE_URL": database_url,
-        "PORTAL_ISSUERS": "bank, national",
+        "PORTAL_ISSUERS": "bank, national, ministry",
         "PORTAL_ISSUER_BANK_URL": f"{there}/id",
         "PORTAL_ISSUER_BANK_CLIENT_ID": "window",
         "PORTAL_ISSUER_BANK_CLIENT_SECRET": secrets.client_secret,
+        "PORTAL_ISSUER_MINISTRY_FOR": "staff",
+        "PORTAL_ISSUER_MINISTRY_URL": f"{there}/staff-id",
+        "PORTAL_ISSUER_MINISTRY_CLIENT_ID": secrets.staff_client_id,
+        "PORTAL_ISSUER_MINISTRY_CLIENT_SECRET": secrets.staff_client_secret,
         "PORTAL_STRIPE_SECRET_KEY": secrets.stripe_secret_key,
         "PORTAL_STRIPE_WEBHOOK_SECRET": secrets.stripe_webhook_secret,
         "PORTAL_STRIPE_API_BASE": f"{there}/stripe",
@@ -71,9 +75,16 @@ def _settings(town: World, database_url: str, second: Running, portal_port: int)
     }
 
 
+def at_the_bank(elsewhere: Elsewhere) -> Browser:
+    """A browser of somebody who signs in at the other identity provider."""
+    browser = Browser(elsewhere.portal)
+    browser.issuers = {"people": "bank", "staff": "ministry"}
+    return browser
+
+
 def test_a_person_signs_in_and_pays_elsewhere_by_other_settings_alone(elsewhere: Elsewhere, town: World) -> None:
     paid_here = len(town.sandbox.world.store.newest("charge", 1000))
-    browser = Browser(elsewhere.portal)
+    browser = at_the_bank(elsewhere)
     browser.sign_in("salma", "fr")
     assert str(browser.page.response.history[-1].url).startswith(elsewhere.portal.url)
     start(browser, BIRTH, "fr")
@@ -93,16 +104,19 @@ def test_the_same_name_at_another_identity_provider_is_another_person(elsewhere:
     first.sign_in("karim", "fr")
     start(first, BIRTH, "fr")
     reference = first.page.url.split("/requests/")[1].split("/")[0]
-    other = Browser(elsewhere.portal)
+    other = at_the_bank(elsewhere)
     other.sign_in("karim", "fr")
     assert reference not in other.get("/fr/dashboard").text
     assert other.get(f"/fr/requests/{reference}").status == 404
 
 
 def test_an_officer_of_one_identity_provider_is_nobody_at_another(elsewhere: Elsewhere) -> None:
-    browser = Browser(elsewhere.portal)
-    browser.sign_in("agent-rabat", "fr")
-    assert browser.get("/fr/desk").status == 404
+    browser = at_the_bank(elsewhere)
+    browser.get("/sign-in", params={"issuer": "ministry", "next": "/fr/desk", "lang": "fr"})
+    browser.sandbox_form({"person": "staff-agent-rabat"})
+    browser.sandbox_form({"decision": "share"})
+    assert "Vous ne travaillez" in browser.page.words
+    assert browser.get("/fr/desk").url.startswith(f"{elsewhere.portal.url}/fr/desk/place")
 
 
 def test_the_policy_names_where_forms_may_lead_now(elsewhere: Elsewhere, town: World) -> None:

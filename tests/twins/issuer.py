@@ -22,9 +22,9 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from portal.identity.errors import NotAllowed, NotEnough, NotReachable, WrongAnswer
-from portal.identity.ports import Claims, Leave
+from portal.identity.ports import Claims, Farewell, Leave
 from portal.sandbox.serve import POLL_SECONDS, Quiet
-from portal.web import LEVELS
+from portal.who import LEVELS
 
 SALMA = {"sub": "ma-salma", "name": "Salma El Idrissi", "name_ar": "سلمى الإدريسي", "cin": "AE214587"}
 Answer = dict[str, str]
@@ -59,6 +59,9 @@ class Working:
     def goodbye(self, id_token: str, after_url: str) -> str | None:
         return f"https://id.example/bye?{urlencode({'post_logout_redirect_uri': after_url})}"
 
+    def read_farewell(self, token: str) -> Farewell:
+        raise WrongAnswer("it tells nobody")
+
     def check(self) -> str:
         return "working: in memory"
 
@@ -85,6 +88,9 @@ class Failing:
 
     def goodbye(self, id_token: str, after_url: str) -> str | None:
         return None
+
+    def read_farewell(self, token: str) -> Farewell:
+        raise NotReachable("failing")
 
     def check(self) -> str:
         raise NotReachable("failing")

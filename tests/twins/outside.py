@@ -22,6 +22,8 @@ def sandbox_settings(folder: Path) -> SandboxSettings:
         connector_token=TOKEN,
         connector_webhook_secret=NEWS_SECRET,
         register_token=TOKEN,
+        sms_token=TOKEN,
+        trust_token=TOKEN,
         port=0,
         smtp_port=0,
         data=folder,

@@ -6,12 +6,14 @@ import json
 from typing import Any
 
 from portal.sandbox.issuer.models import SignIn
+from portal.sandbox.issuer.realms import Realm
 from portal.sandbox.people import Person
 
 
-def of_person(person: Person, scope: str) -> dict[str, Any]:
-    """The claims of a person within the given scopes. ``staff`` is there for agents only."""
-    by_scope = {"openid": {"sub": person.sub}, "profile": _profile(person)} | _contacts(person)
+def of_person(person: Person, at: Realm, scope: str) -> dict[str, Any]:
+    """The claims of a person within the given scopes, as this issuer says them. Of the identifiers those are there
+    that the person has; ``staff`` is there for who works in an administration only."""
+    by_scope = {"openid": {"sub": at.sub(person)}, "profile": _profile(person, at)} | _contacts(person)
     wanted = scope.split()
     return {name: value for key, claims in by_scope.items() if key in wanted for name, value in claims.items()}
 
@@ -30,7 +32,7 @@ def asked_in_token(claims: str | None) -> list[str]:
     return sorted(wanted) if isinstance(wanted, dict) else []
 
 
-def _profile(person: Person) -> dict[str, Any]:
+def _profile(person: Person, at: Realm) -> dict[str, Any]:
     claims: dict[str, Any] = {
         "name": person.name,
         "given_name": person.given_name,
@@ -38,12 +40,13 @@ def _profile(person: Person) -> dict[str, Any]:
         "name_ar": person.name_ar,
         "given_name_ar": person.given_name_ar,
         "family_name_ar": person.family_name_ar,
-        "cin": person.cin,
         "birthdate": person.birthdate.isoformat(),
         "gender": person.gender,
         "locale": person.locale,
+        "zoneinfo": person.zoneinfo,
+        "nationality": person.nationality,
     }
-    return claims | ({"staff": True} if person.staff else {})
+    return claims | person.identifiers | ({"staff": True} if at.shows_staff(person) else {})
 
 
 def _contacts(person: Person) -> dict[str, dict[str, Any]]:

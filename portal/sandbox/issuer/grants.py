@@ -10,9 +10,10 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
 
-from portal.sandbox.issuer import claims
+from portal.sandbox.issuer import claims, sessions
 from portal.sandbox.issuer.keys import ALGORITHM, signing_key
 from portal.sandbox.issuer.models import CODE_SECONDS, TOKEN_SECONDS, Code, SignIn
+from portal.sandbox.issuer.realms import realm
 from portal.sandbox.world import world
 
 
@@ -47,7 +48,8 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
                 store.pop("token", spent)
         if kept is None or kept["client_id"] != client.client_id or kept["expires_at"] <= world().stamp:
             return None
-        return Code.of(kept)
+        found = Code.of(kept)
+        return found if sessions.find(store, realm(), found.sign_in.sid) else None
 
     def delete_authorization_code(self, authorization_code: Code) -> None:
         """The code is gone since it was shown; what stays is which token it gave."""
@@ -74,24 +76,25 @@ class ProofKey(CodeChallenge):  # type: ignore[misc]
 
 
 class IdToken(OpenIDCode):  # type: ignore[misc]
-    """The identity token: who, for whom, when and how surely, and the claims that were asked for by name."""
+    """The identity token: who, for whom, when and how surely, in which session, and what was asked for by name."""
 
     def exists_nonce(self, nonce: str, request: Any) -> bool:
         return world().store.get("nonce", nonce) is not None
 
     def resolve_client_private_key(self, client: Any) -> Any:
-        return signing_key(world().store)
+        return signing_key(world().store, realm().key)
 
     def get_encode_header(self, client: Any) -> dict[str, str]:
-        return {"alg": ALGORITHM, "kid": str(signing_key(world().store).kid), "typ": "JWT"}
+        return {"alg": ALGORITHM, "kid": str(signing_key(world().store, realm().key).kid), "typ": "JWT"}
 
     def get_client_claims(self, client: Any) -> dict[str, Any]:
-        return {"iss": world().settings.issuer, "aud": client.client_id}
+        return {"iss": realm().issuer(world().settings), "aud": client.client_id}
 
     def get_authorization_code_claims(self, authorization_code: Code) -> dict[str, Any]:
         found: dict[str, Any] = super().get_authorization_code_claims(authorization_code)
-        person = world().people.by_sub(authorization_code.sign_in.sub)
-        known = claims.of_person(person, authorization_code.scope) if person else {}
+        person = realm().find(world().people, authorization_code.sign_in.sub)
+        known = claims.of_person(person, realm(), authorization_code.scope) if person else {}
+        found["sid"] = authorization_code.sign_in.sid
         return found | {name: known[name] for name in authorization_code.claims if name in known}
 
     def generate_user_info(self, user: SignIn, scope: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The signing key of the identity provider: RSA for RS256, made at the first start, kept in the store."""
+"""The signing keys of the identity provider: RSA for RS256, made at the first use, kept in the store."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from portal.sandbox.store import Store
 ALGORITHM = "RS256"
 
 
-def signing_key(store: Store) -> RSAKey:
-    """The key, the same after every restart."""
+def signing_key(store: Store, name: str) -> RSAKey:
+    """The key of this name, the same after every restart."""
     with store.held():
-        kept = store.get("key", "issuer")
+        kept = store.get("key", name)
         if kept is None:
             fresh = RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
             kept = fresh.as_dict(private=True)
-            store.put("key", "issuer", kept)
+            store.put("key", name, kept)
     return RSAKey.import_key(kept)
 
 
-def public_keys(store: Store) -> KeySet:
-    """What the world may see (RFC 7517)."""
-    return KeySet([RSAKey.import_key(signing_key(store).as_dict(private=False))])
+def public_keys(store: Store, name: str) -> KeySet:
+    """What the world may see of it (RFC 7517)."""
+    return KeySet([RSAKey.import_key(signing_key(store, name).as_dict(private=False))])

@@ -20,9 +20,9 @@ SCOPES = ("openid", "profile", "email", "phone")
 class PortalClient(ClientMixin):  # type: ignore[misc]
     """The portal as a confidential client: ``client_secret_basic``, the code flow, addresses known beforehand."""
 
-    def __init__(self, settings: SandboxSettings) -> None:
-        self._settings = settings
-        self.client_id = settings.client_id
+    def __init__(self, settings: SandboxSettings, client_id: str, secret: str) -> None:
+        self._settings, self._secret = settings, secret
+        self.client_id = client_id
         self.client_metadata = {"post_logout_redirect_uris": list(settings.logout_uris)}
 
     def get_client_id(self) -> str:
@@ -38,7 +38,7 @@ class PortalClient(ClientMixin):  # type: ignore[misc]
         return redirect_uri in self._settings.redirect_uris
 
     def check_client_secret(self, client_secret: str) -> bool:
-        return secrets.compare_digest(client_secret.encode(), self._settings.client_secret.encode())
+        return secrets.compare_digest(client_secret.encode(), self._secret.encode())
 
     def check_endpoint_auth_method(self, method: str, endpoint: str) -> bool:
         return method == "client_secret_basic"
@@ -52,8 +52,11 @@ class PortalClient(ClientMixin):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Who signed in (``sub``), how surely (``acr``) and when (``auth_time``, seconds since 1970)."""
+    """A session of somebody who signed in: at which issuer (``realm``), the session's id, who (``sub``), how surely
+    (``acr``) and when (``auth_time``, seconds since 1970)."""
 
+    realm: str
+    sid: str
     sub: str
     acr: str
     auth_time: int
@@ -62,6 +65,10 @@ class SignIn:
     def amr(self) -> list[str]:
         """The authentication methods that stand for the level."""
         return METHODS[self.acr]
+
+    def kept(self) -> dict[str, Any]:
+        """The form in which the store keeps it."""
+        return asdict(self)
 
 
 @dataclass(frozen=True)

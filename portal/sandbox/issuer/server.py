@@ -9,12 +9,14 @@ from authlib.integrations.flask_oauth2 import AuthorizationServer, ResourceProte
 from authlib.oauth2.rfc6750 import BearerTokenValidator
 from authlib.oauth2.rfc9207 import IssuerParameter
 from authlib.oidc.rpinitiated import EndSessionEndpoint
-from flask import Flask, current_app, session
+from flask import Flask, current_app
 
+from portal.sandbox.issuer import logout, sessions
 from portal.sandbox.issuer.grants import CodeGrant, IdToken, ProofKey, find_token, keep_token
 from portal.sandbox.issuer.keys import ALGORITHM, public_keys
 from portal.sandbox.issuer.levels import LEVELS
 from portal.sandbox.issuer.models import SCOPES, TOKEN_SECONDS, AccessToken, PortalClient
+from portal.sandbox.issuer.realms import REALMS, realm
 from portal.sandbox.pages import LANGUAGES
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.world import world
@@ -28,9 +30,14 @@ CLAIMS = [
     "given_name_ar",
     "family_name_ar",
     "cin",
+    "residence_title",
+    "passport",
+    "idcs",
     "birthdate",
     "gender",
     "locale",
+    "zoneinfo",
+    "nationality",
     "staff",
     "email",
     "email_verified",
@@ -44,6 +51,7 @@ CLAIMS = [
     "acr",
     "amr",
     "auth_time",
+    "sid",
 ]
 
 
@@ -51,7 +59,7 @@ class Iss(IssuerParameter):  # type: ignore[misc]
     """``iss`` in every authorization response, errors included (RFC 9207)."""
 
     def get_issuer(self) -> str:
-        return world().settings.issuer
+        return realm().issuer(world().settings)
 
 
 class TokenCheck(BearerTokenValidator):  # type: ignore[misc]
@@ -59,20 +67,26 @@ class TokenCheck(BearerTokenValidator):  # type: ignore[misc]
 
     def authenticate_token(self, token_string: str) -> AccessToken | None:
         kept = find_token(token_string)
-        return AccessToken(kept, world().stamp) if kept else None
+        here = kept is not None and kept["sign_in"]["realm"] == realm().name
+        return AccessToken(kept, world().stamp) if kept and here else None
 
 
 class EndSession(EndSessionEndpoint):  # type: ignore[misc]
     """RP-initiated logout 1.0: back to a known address when the identity token proves who asks."""
 
     def get_server_jwks(self) -> Any:
-        return public_keys(world().store)
+        return public_keys(world().store, realm().key)
 
     def get_algorithms(self) -> list[str]:
         return [ALGORITHM]
 
     def end_session(self, end_session_request: Any) -> None:
-        session.pop("sign_in", None)
+        """Ends the session the portal speaks of, and the one of this browser."""
+        named = (end_session_request.id_token_claims or {}).get("sid", "")
+        for found in (sessions.find(world().store, realm(), named), sessions.here()):
+            if found:
+                logout.end(world(), found)
+        sessions.forget()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +99,15 @@ class Issuer:
 
 
 def plug(app: Flask, settings: SandboxSettings) -> None:
-    """Builds the issuer of an application."""
+    """Builds the issuers of an application: one server, whose client, keys and people are those of the realm asked."""
     app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {"authorization_code": TOKEN_SECONDS}
-    client = PortalClient(settings)
-    server = AuthorizationServer(app, lambda name: client if name == client.client_id else None, keep_token)
+    clients = {name: PortalClient(settings, *at.client(settings)) for name, at in REALMS.items()}
+
+    def client(name: str) -> PortalClient | None:
+        found = clients[realm().name]
+        return found if found.client_id == name else None
+
+    server = AuthorizationServer(app, client, keep_token)
     server.register_grant(CodeGrant, [IdToken(require_nonce=True), ProofKey(required=True)])
     server.register_extension(iss := Iss())
     server.register_endpoint(EndSession)
@@ -126,4 +145,6 @@ def discovery(base: str) -> dict[str, Any]:
         "ui_locales_supported": list(LANGUAGES),
         "prompt_values_supported": ["none", "login", "select_account"],
         "authorization_response_iss_parameter_supported": True,
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
     }

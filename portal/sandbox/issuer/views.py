@@ -1,4 +1,6 @@
-"""The identity provider under ``/id``: discovery, keys, sign-in pages, token, userinfo, sign-out."""
+"""The identity providers under ``/id`` and ``/staff-id``: discovery, keys, sign-in pages, token, userinfo, sign-out.
+
+The blueprint is registered once for each realm, under its name: what is answered is that realm's."""
 
 from __future__ import annotations
 
@@ -6,36 +8,37 @@ from typing import Any
 from urllib.parse import urlencode
 
 from authlib.oauth2 import OAuth2Error
-from flask import Blueprint, jsonify, redirect, request, session, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.sandbox.issuer import claims, levels
+from portal.sandbox.issuer import claims, levels, logout, sessions
 from portal.sandbox.issuer.keys import public_keys
 from portal.sandbox.issuer.models import SCOPES, SignIn
+from portal.sandbox.issuer.realms import realm
 from portal.sandbox.issuer.server import discovery, issuer
 from portal.sandbox.pages import page, problem
-from portal.sandbox.people import Person
+from portal.sandbox.people import Person, grouped
 from portal.sandbox.world import world
 
-area = Blueprint("issuer", __name__, url_prefix="/id")
+area = Blueprint("issuer", __name__)
 
 
 @area.get("/")
 def index() -> ResponseReturnValue:
     """Whoever opens the issuer itself finds its description."""
-    return redirect(url_for("issuer.configuration"))
+    return redirect(url_for(".configuration"))
 
 
 @area.get("/.well-known/openid-configuration")
 def configuration() -> ResponseReturnValue:
     """The description every client begins with."""
-    return jsonify(discovery(world().settings.issuer))
+    return jsonify(discovery(realm().issuer(world().settings)))
 
 
 @area.get("/jwks.json")
 def keys() -> ResponseReturnValue:
     """The public key that identity tokens are checked with."""
-    return jsonify(public_keys(world().store).as_dict())
+    return jsonify(public_keys(world().store, realm().key).as_dict())
 
 
 @area.get("/authorize")
@@ -60,12 +63,10 @@ def decide() -> ResponseReturnValue:
         grant = issuer().server.get_consent_grant(end_user=signed)
     except (OAuth2Error, ValueError) as error:
         return _refuse(error)
-    person = world().people.by_sub(request.form.get("person", ""))
+    person = _person(request.form.get("person", ""))
     if request.form.get("decision") != "share" or person is None:
         return _answer(grant, None)
-    sign_in = _sign_in(person, signed)
-    session["sign_in"] = {"sub": sign_in.sub, "acr": sign_in.acr, "auth_time": sign_in.auth_time}
-    return _answer(grant, sign_in)
+    return _answer(grant, _sign_in(person, signed))
 
 
 @area.post("/token")
@@ -78,8 +79,8 @@ def token() -> ResponseReturnValue:
 def userinfo() -> ResponseReturnValue:
     """All claims within the scopes of the token."""
     with issuer().guard.acquire("openid") as found:
-        person = world().people.by_sub(found.sign_in.sub)
-        known = claims.of_person(person, found.get_scope()) if person else {}
+        person = _person(found.sign_in.sub)
+        known = claims.of_person(person, realm(), found.get_scope()) if person else {}
         return jsonify(known | claims.of_sign_in(found.sign_in))
 
 
@@ -97,35 +98,57 @@ def end_session() -> ResponseReturnValue:
     return page("problem.html", title="logged_out_title", text="logged_out_text") if answer is None else _plain(answer)
 
 
+@area.get("/session")
+def session_page() -> ResponseReturnValue:
+    """Who is signed in with this browser, and a way out of all sessions of theirs."""
+    found = sessions.here()
+    person = _person(found.sub) if found else None
+    count = len(sessions.of_person(world().store, realm(), found.sub)) if found else 0
+    return page("session.html", person=person, signed=found, count=count, staff=realm().staff)
+
+
+@area.post("/session")
+def end_everywhere() -> ResponseReturnValue:
+    """Ends every session of whoever is signed in here; the portal is told of each."""
+    if found := sessions.here():
+        logout.end_everywhere(world(), realm(), found.sub)
+    sessions.forget()
+    return page("problem.html", title="logged_out_title", text="logged_out_text")
+
+
+def _person(sub: str) -> Person | None:
+    return realm().find(world().people, sub)
+
+
 def _live_session() -> SignIn | None:
     """The sign-in of this browser, unless the portal wants a new one (``prompt``, ``max_age``)."""
-    kept = session.get("sign_in")
+    found = sessions.here()
     prompts = request.args.get("prompt", "").split()
-    if not kept or "login" in prompts or "select_account" in prompts:
+    if not found or "login" in prompts or "select_account" in prompts:
         return None
     age = request.args.get("max_age", "")
-    too_old = age.isdecimal() and world().stamp - kept["auth_time"] > int(age)
-    return None if too_old or not world().people.by_sub(kept["sub"]) else SignIn(**kept)
+    too_old = age.isdecimal() and world().stamp - found.auth_time > int(age)
+    return None if too_old or not _person(found.sub) else found
 
 
 def _asked_person(signed: SignIn | None) -> Person | None:
     chosen = request.args.get("person")
     if chosen is not None:
-        return world().people.by_sub(chosen)
-    return world().people.by_sub(signed.sub) if signed else None
+        return _person(chosen)
+    return _person(signed.sub) if signed else None
 
 
 def _sign_in(person: Person, signed: SignIn | None) -> SignIn:
     """The sign-in that is going on already when it is sure enough, else a new one."""
     level = levels.reached(request.args.get("acr_values", ""), person.level)
-    if signed and signed.sub == person.sub and levels.at_least(signed.acr, level):
+    if signed and signed.sub == realm().sub(person) and levels.at_least(signed.acr, level):
         return signed
-    return SignIn(person.sub, level, world().stamp)
+    return sessions.begin(person, level)
 
 
 def _choose() -> ResponseReturnValue:
-    everyone = sorted(world().people.everyone, key=lambda person: person.staff)
-    return page("choose.html", people=everyone, asked=_asked(), here=_here())
+    groups = grouped(realm().everyone(world().people))
+    return page("choose.html", groups=groups, realm=realm(), asked=_asked(), here=_here())
 
 
 def _confirm(person: Person, scope: str) -> ResponseReturnValue:
@@ -134,6 +157,7 @@ def _confirm(person: Person, scope: str) -> ResponseReturnValue:
     return page(
         "confirm.html",
         person=person,
+        sub=realm().sub(person),
         level=level,
         short=levels.falls_short(wish, level),
         scopes=[name for name in SCOPES if name in scope.split()],
@@ -148,7 +172,7 @@ def _asked() -> list[tuple[str, str]]:
 
 
 def _here(**more: str) -> str:
-    return url_for("issuer.authorize") + "?" + urlencode(_asked() + list(more.items()))
+    return url_for(".authorize") + "?" + urlencode(_asked() + list(more.items()))
 
 
 def _answer(grant: Any, sign_in: SignIn | None) -> ResponseReturnValue:

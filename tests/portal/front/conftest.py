@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +12,7 @@ from frontage import front
 from samples import administration, catalogue, document, life_event, service, source, step
 
 from journeys.catalogue.definitions import Catalogue
+from portal.unit import real_now
 
 
 @pytest.fixture
@@ -48,10 +50,11 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def signed_in(app: Flask) -> FlaskClient:
-    """An officer who reads them."""
+    """A citizen who reads them."""
 
     @app.before_request
     def come_in() -> None:
-        g.who = SimpleNamespace(name_ar="فاطمة", name_lat="Fatima", is_agent=True)
+        names, never = {"name_ar": "فاطمة", "name_lat": "Fatima"}, real_now() + timedelta(hours=1)
+        g.who = SimpleNamespace(**names, staff=False, acting=None, role=None, proved_at=None, ends_at=never)
 
     return app.test_client()

@@ -20,6 +20,8 @@ from portal.discover.views import bp
 PUBLIC = "https://portal.example.ma"
 MOMENT = datetime(2026, 10, 5, 9, tzinfo=UTC)
 ELSEWHERE = (
+    ("audit.roots", "/<lang>/access-roots", "GET"),
+    ("proofs.ask", "/<lang>/verify", "GET"),
     ("identity.sign_in", "/sign-in", "GET"),
     ("identity.sign_out", "/sign-out", "POST"),
     ("follow.dashboard", "/<lang>/dashboard", "GET"),
@@ -28,6 +30,9 @@ ELSEWHERE = (
     ("pay.mine", "/<lang>/payments", "GET"),
     ("alerts.inbox", "/<lang>/inbox", "GET"),
     ("desk.queue", "/<lang>/desk", "GET"),
+    ("acting.choose", "/<lang>/for", "GET"),
+    ("acting.stay", "/<lang>/stay", "GET"),
+    ("account.profile", "/<lang>/account", "GET"),
 )
 
 
@@ -45,6 +50,7 @@ def front(shown: Catalogue, *, demo: bool = True, session: Session | None = None
     app.config.update(SECRET_KEY="test", DEMO=demo, WTF_CSRF_ENABLED=False, PORTAL=SimpleNamespace(public_url=PUBLIC))
     templating.init(app)
     app.jinja_env.globals.update(csrf_token=lambda: "token", unread=lambda: 2, alternates=finding.alternates)
+    app.jinja_env.globals.update(session_ends=lambda: MOMENT, passkeys_here=lambda: False, may=lambda _scope: True)
     app.extensions["portal.work"] = SimpleNamespace(
         adapters=SimpleNamespace(shelf=SimpleNamespace(current=lambda: shown))
     )

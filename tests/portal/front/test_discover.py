@@ -123,7 +123,8 @@ def test_a_person_who_signed_in_finds_their_account_and_the_way_out(signed_in: F
     page = signed_in.get("/fr/").text
     assert "Fatima" in page
     assert 'href="/fr/inbox"' in page
-    assert 'href="/fr/desk"' in page
+    assert 'href="/fr/for"' in page
+    assert 'href="/fr/desk"' not in page
     assert '<form method="post" action="/sign-out?lang=fr">' in page
     assert "Se connecter" not in page
 

@@ -73,7 +73,7 @@ def test_a_certificate_names_what_is_certified_and_for_whom(granted: Any) -> Non
 
 def test_a_certificate_shows_facts_in_words_of_both_languages(granted: Any) -> None:
     shows = ["kind", "count", "price", "valid_until"]
-    facts = said(granted(output(shows=shows), count=3, price=125000))["facts"]
+    facts = said(granted(output(shows=shows), count=3, price=125000))["shows"]
     small = next(option["labels"] for option in question()["options"] if option["value"] == "small")
     assert [fact["value"] for fact in facts] == [
         {"ar": small["ar"], "fr": small["fr"]},
@@ -85,7 +85,7 @@ def test_a_certificate_shows_facts_in_words_of_both_languages(granted: Any) -> N
 
 
 def test_what_was_not_answered_is_not_shown(granted: Any) -> None:
-    facts = said(granted(output(shows=["count", "valid_until"])))["facts"]
+    facts = said(granted(output(shows=["count", "valid_until"])))["shows"]
     assert [fact["label"]["fr"] for fact in facts] == ["Jusqu’au"]
 
 

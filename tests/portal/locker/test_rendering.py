@@ -29,7 +29,7 @@ def test_each_document_is_one_archivable_and_accessible_page(printed: Callable[.
     pdf = printed(template)
     assert pdf.startswith(b"%PDF-1.7")
     assert pages(pdf) == 1
-    assert b"<pdfaid:part>2</pdfaid:part>" in pdf
+    assert b"<pdfaid:part>3</pdfaid:part>" in pdf
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
 
 

@@ -6,13 +6,14 @@ import base64
 import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Queue
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
+from portal.sandbox.issuer.realms import REALMS
 from portal.sandbox.serve import POLL_SECONDS, Quiet, Running, running
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.store import Store
@@ -54,6 +56,10 @@ class Post:
     def json(self) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(self.body)
         return content
+
+    @property
+    def form(self) -> dict[str, str]:
+        return dict(parse_qsl(self.body.decode(), strict_parsing=True))
 
 
 @dataclass
@@ -95,26 +101,30 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture(scope="session")
-def issuer_key() -> Any:
-    """A signing key made once, as making one is slow."""
-    fresh = RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, private=True, auto_kid=True)
-    return fresh.as_dict(private=True)
+def issuer_keys() -> dict[str, Any]:
+    """The issuers' signing keys made once, as making one is slow."""
+    made = (RSAKey.generate_key(2048, {"use": "sig", "alg": "RS256"}, private=True, auto_kid=True) for _ in REALMS)
+    return {realm.key: key.as_dict(private=True) for realm, key in zip(REALMS.values(), made, strict=True)}
 
 
 @pytest.fixture
-def settings(tmp_path: Path, receiver: Receiver, issuer_key: Any) -> SandboxSettings:
+def settings(tmp_path: Path, receiver: Receiver, issuer_keys: dict[str, Any]) -> SandboxSettings:
     """Settings on free ports, with the receiver as portal."""
     store = Store(tmp_path)
-    store.put("key", "issuer", issuer_key)
+    for name, key in issuer_keys.items():
+        store.put("key", name, key)
     store.close()
     return SandboxSettings(
         client_id="portal",
         client_secret="a client secret",
+        staff_client_id="desk",
+        staff_client_secret="another client secret",
         stripe_secret_key="sk_test_sandbox",
         stripe_webhook_secret="whsec_cards",
         connector_token="a connector token",
         connector_webhook_secret=CONNECTOR_SECRET,
         register_token="a register token",
+        sms_token="an SMS token",
         port=0,
         smtp_port=0,
         data=tmp_path,
@@ -142,10 +152,28 @@ def sandbox(start: Callable[[], AbstractContextManager[Running]]) -> Iterator[Ru
 
 
 @pytest.fixture
-def browser(sandbox: Running) -> Iterator[httpx.Client]:
-    """Somebody's browser: cookies, no redirects followed by itself."""
-    with httpx.Client(base_url=sandbox.settings.url, trust_env=False, headers={"Accept": "text/html"}) as client:
-        yield client
+def new_browser(sandbox: Running) -> Iterator[Callable[[], httpx.Client]]:
+    """Makes browsers: cookies of their own, no redirects followed by themselves."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(
+            httpx.Client(base_url=sandbox.settings.url, trust_env=False, headers={"Accept": "text/html"})
+        )
+
+
+@pytest.fixture
+def browser(new_browser: Callable[[], httpx.Client]) -> httpx.Client:
+    """Somebody's browser."""
+    return new_browser()
+
+
+@pytest.fixture
+def pull(sandbox: Running) -> Callable[..., httpx.Response]:
+    """Pulls a lever of the sandbox."""
+
+    def lever(path: str, **said: Any) -> httpx.Response:
+        return httpx.post(f"{sandbox.settings.url}/control/{path}", json=said, trust_env=False)
+
+    return lever
 
 
 @pytest.fixture

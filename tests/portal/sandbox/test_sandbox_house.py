@@ -17,24 +17,31 @@ import httpx
 import pytest
 
 import portal.sandbox
+from portal.sandbox.issuer.realms import REALMS
 from portal.sandbox.pages import LANGUAGES, texts
 from portal.sandbox.serve import Running
 from portal.sandbox.settings import BadSettings, SandboxSettings
 
 FOLDER = Path(portal.sandbox.__file__).parent
 INBOXES = [f"/administrations/{name}/" for name in ("ompic", "transparency", "general")]
-PAGES = ["/", "/registers/", "/mailbox/", *INBOXES, "/nowhere"]
+SESSIONS = ["/id/session", "/staff-id/session"]
+ROOMS = ["/registers/", "/registers/companies/", "/mailbox/", "/sms", "/trust/", "/authenticator", *INBOXES, *SESSIONS]
+PAGES = ["/", *ROOMS, "/nowhere"]
 
 
 def environment(**changes: str) -> dict[str, str]:
     values = {
         "SANDBOX_CLIENT_ID": "portal",
         "SANDBOX_CLIENT_SECRET": "a secret",
+        "SANDBOX_STAFF_CLIENT_ID": "desk",
+        "SANDBOX_STAFF_CLIENT_SECRET": "another secret",
         "SANDBOX_STRIPE_SECRET_KEY": "sk_test_1",
         "SANDBOX_STRIPE_WEBHOOK_SECRET": "whsec_1",
         "SANDBOX_CONNECTOR_TOKEN": "a token",
         "SANDBOX_CONNECTOR_WEBHOOK_SECRET": "whsec_" + base64.b64encode(b"x" * 32).decode(),
         "SANDBOX_REGISTER_TOKEN": "another token",
+        "SANDBOX_SMS_TOKEN": "a third token",
+        "SANDBOX_TRUST_TOKEN": "a fourth token",
     }
     return values | changes
 
@@ -69,7 +76,16 @@ def test_it_refuses_unsafe_settings(name: str, value: str) -> None:
 
 
 def test_secrets_are_not_printed() -> None:
-    assert "sk_test_1" not in repr(SandboxSettings.read(environment()))
+    shown = repr(SandboxSettings.read(environment()))
+    assert not [value for name, value in environment().items() if not name.endswith("_ID") and value in shown]
+
+
+def test_a_door_that_was_left_out_stays_locked() -> None:
+    some = SandboxSettings.read(environment())
+    names = ("client_id", "stripe_secret_key", "stripe_webhook_secret", "connector_token", "connector_webhook_secret")
+    given: dict[str, Any] = {name: getattr(some, name) for name in (*names, "client_secret", "register_token")}
+    first, second = SandboxSettings(**given), SandboxSettings(**given)
+    assert len({first.sms_token, second.sms_token, first.staff_client_secret, second.staff_client_secret}) == 4
 
 
 def test_the_process_says_what_is_missing(tmp_path: Path) -> None:
@@ -99,10 +115,10 @@ def run(folder: Path, values: dict[str, str]) -> subprocess.Popen[str]:
 
 def test_a_sign_in_survives_a_restart(start: Callable[[], AbstractContextManager[Running]]) -> None:
     with start() as first:
-        keys = first.app.test_client().get("/id/jwks.json").json
+        keys = [first.app.test_client().get(f"{realm.path}/jwks.json").json for realm in REALMS.values()]
         cookie_key = first.app.secret_key
     with start() as second:
-        assert second.app.test_client().get("/id/jwks.json").json == keys
+        assert [second.app.test_client().get(f"{realm.path}/jwks.json").json for realm in REALMS.values()] == keys
         assert second.app.secret_key == cookie_key
 
 
@@ -139,6 +155,11 @@ def test_the_first_page_introduces_everybody(browser: httpx.Client, sandbox: Run
     page = browser.get("/", params={"lang": "en"}).text
     for person in sandbox.world.people.everyone:
         assert person.describes["en"] in page.replace("&#39;", "'")
+
+
+def test_the_first_page_leads_to_every_room(browser: httpx.Client) -> None:
+    page = browser.get("/").text
+    assert [room for room in ROOMS if f'href="{room}"' not in page] == []
 
 
 def test_a_program_gets_no_page_for_what_is_missing(browser: httpx.Client) -> None:

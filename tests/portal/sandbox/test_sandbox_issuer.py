@@ -2,83 +2,17 @@
 
 from __future__ import annotations
 
-import html
-import re
 import secrets
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from authlib.integrations.base_client import OAuthError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import OpenIDProviderMetadata
-from joserfc import jwt
-from joserfc.jwk import KeySet
+from sandbox_portal import VERIFIER, Portal, answered
 
 from portal.sandbox.serve import Running
-
-VERIFIER = secrets.token_urlsafe(48)
-
-
-class Portal:
-    """The relying party: asks, is answered, fetches tokens."""
-
-    def __init__(self, sandbox: Running, browser: httpx.Client) -> None:
-        self.settings, self.browser = sandbox.settings, browser
-        self.issuer = sandbox.settings.issuer
-        self.back = sandbox.settings.redirect_uris[0]
-        self.client = self.client_with()
-
-    def client_with(self, **changes: Any) -> Any:
-        values = {"client_secret": self.settings.client_secret, "redirect_uri": self.back} | changes
-        session = OAuth2Session(
-            self.settings.client_id,
-            scope="openid profile email phone",
-            code_challenge_method="S256",
-            token_endpoint_auth_method="client_secret_basic",
-            **values,
-        )
-        session.trust_env = False
-        return session
-
-    def ask(self, **parameters: Any) -> httpx.Response:
-        """Sends the browser to the issuer."""
-        values = {"code_verifier": VERIFIER, "nonce": secrets.token_urlsafe(8), "state": "a state"} | parameters
-        url, _ = self.client.create_authorization_url(f"{self.issuer}/authorize", **values)
-        return self.browser.get(url)
-
-    def choose(self, person: str, decision: str = "share", **parameters: Any) -> httpx.Response:
-        """Asks, picks a person on the first page and decides on the second."""
-        first = self.ask(**parameters)
-        fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', first.text.split("<button")[0]))
-        values = {name: html.unescape(value) for name, value in fields.items() if name not in ("viewport", "robots")}
-        assert f'value="{person}"' in first.text
-        second = self.browser.get(f"{self.issuer}/authorize", params=values | {"person": person})
-        return self.press(second, decision, person)
-
-    def press(self, confirm: httpx.Response, decision: str, person: str) -> httpx.Response:
-        """Presses a button of the confirm page."""
-        found = re.search(r'<form method="post" action="([^"]+)"', confirm.text)
-        assert found
-        return self.browser.post(html.unescape(found[1]), data={"person": person, "decision": decision})
-
-    def token(self, answer: httpx.Response, client: Any = None, **parameters: Any) -> Any:
-        """Fetches the tokens for an answer of the issuer."""
-        values = {"authorization_response": answer.headers["location"], "state": "a state"}
-        values |= {"code_verifier": VERIFIER} | parameters
-        return (client or self.client).fetch_token(f"{self.issuer}/token", **values)
-
-    def claims(self, token: Any, nonce: str | None = None) -> Any:
-        """The checked claims of the identity token."""
-        keys = KeySet.import_key_set(self.browser.get("/id/jwks.json").json())
-        read = jwt.decode(token["id_token"], keys, algorithms=["RS256"])
-        options = {"iss": {"value": self.issuer}, "aud": {"value": "portal"}}
-        found = CodeIDToken(read.claims, read.header, options, {"nonce": nonce, "client_id": "portal"})
-        found.validate()
-        return found
 
 
 @pytest.fixture
@@ -86,12 +20,6 @@ def portal(sandbox: Running, browser: httpx.Client) -> Iterator[Portal]:
     found = Portal(sandbox, browser)
     yield found
     found.client.close()
-
-
-def answered(response: httpx.Response) -> dict[str, str]:
-    """The parameters of the answer on the way back to the portal."""
-    assert response.status_code in (302, 303)
-    return {name: value[0] for name, value in parse_qs(urlsplit(response.headers["location"]).query).items()}
 
 
 def test_the_description_is_valid_and_names_the_issuer(portal: Portal) -> None:
@@ -117,6 +45,26 @@ def test_userinfo_tells_what_the_scopes_allow(portal: Portal) -> None:
     assert (info["cin"], info["birthdate"], info["gender"]) == ("AE214587", "1992-04-17", "female")
     assert (info["email"], info["phone_number"], info["locale"]) == ("salma@example.ma", "+212661204517", "ar-MA")
     assert (info["acr"], info["amr"]) == ("substantial", ["pwd", "otp"])
+
+
+@pytest.mark.parametrize(
+    ("person", "known_by", "number", "nationality", "zone"),
+    [
+        ("salma", "cin", "AE214587", "MA", "Africa/Casablanca"),
+        ("karim", "cin", "F512773", "MA", "Europe/Paris"),
+        ("aissatou", "residence_title", "B214607K", "SN", "Africa/Casablanca"),
+        ("giulia", "passport", "YB4820917", "IT", "Europe/Rome"),
+    ],
+)
+def test_everybody_is_known_by_the_number_they_have(
+    portal: Portal, person: str, known_by: str, number: str, nationality: str, zone: str
+) -> None:
+    portal.signed_in(f"ma-{person}")
+    info = portal.told()
+    cards = {kind: info[kind] for kind in ("cin", "residence_title", "passport") if kind in info}
+    assert cards == {known_by: number}
+    assert (info["nationality"], info["zoneinfo"]) == (nationality, zone)
+    assert ("idcs" in info) == (nationality == "MA")
 
 
 def test_userinfo_is_closed_to_strangers(portal: Portal) -> None:

@@ -6,6 +6,7 @@ import smtplib
 from email.message import EmailMessage
 
 import httpx
+import pytest
 
 from portal.sandbox.serve import Running
 
@@ -44,6 +45,17 @@ def test_the_mailbox_can_be_emptied(sandbox: Running, browser: httpx.Client) -> 
     send(sandbox)
     assert browser.post("/mailbox/empty").status_code == 303
     assert "فارغ" in browser.get("/mailbox/").text
+
+
+def test_an_address_that_bounces_is_refused_and_the_others_get_their_message(
+    sandbox: Running, browser: httpx.Client
+) -> None:
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        send(sandbox, to="nobody@Bounces.example.ma")
+    assert refused.value.recipients["nobody@Bounces.example.ma"][0] == 550
+    send(sandbox, to="nobody@bounces.example.ma, salma@example.ma")
+    [entry] = browser.get("/mailbox.json").json()
+    assert entry["to"] == ["salma@example.ma"]
 
 
 def test_an_unknown_message_is_missing(browser: httpx.Client) -> None:

@@ -1,0 +1,49 @@
+"""How long the files of a request are kept: as the schedule of its service says, counted from its end (law 69-99)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from journeys.cases import reading
+from journeys.cases.events import CaseEvent
+from journeys.cases.states import State
+from payments.settlement.reading import is_closed
+from portal.locker import actions
+from portal.locker.throwing import LET_GO, throw_away
+from portal.outbox import later
+from portal.unit import Unit, Work, real_now
+
+PURGE = "purge_files"
+MONTH = timedelta(days=365) / 12
+LOOK_AGAIN = timedelta(days=30)
+ENDED = frozenset((State.GRANTED, State.REFUSED, State.WITHDRAWN))
+
+
+def keep_for_a_time(unit: Unit, event: CaseEvent) -> None:
+    """Queues the end of the files of a request that has ended. A schedule that no source confirms serves a
+    demonstration only."""
+    service = unit.adapters.shelf.current().services.get(event.service)
+    kept = service.retention if service else None
+    if kept is not None and (kept.provenance.sourced or unit.adapters.settings.demo):
+        case = str(event.case_id)
+        later(unit.session, PURGE, case, {"case": case}, real_now() + kept.files * MONTH)
+
+
+def purge_files(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """The files of a request go, unless it is open again or money is open: then one looks again in a month."""
+    case = UUID(payload["case"])
+    return None if work.transact(lambda unit: _purged(unit, case)) else real_now() + LOOK_AGAIN
+
+
+def _purged(unit: Unit, case_id: UUID) -> bool:
+    case = reading.case_by_id(unit.session, case_id, lock=True)
+    if case.state not in ENDED or not is_closed(unit.session, case.id):
+        return False
+    for document in actions.taken_for(unit.session, case.id):
+        if document.state == actions.KEPT:
+            unit.do(actions.let_go, document.id)
+            throw_away(unit, document.id, LET_GO)
+    return True

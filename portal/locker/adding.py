@@ -1,0 +1,180 @@
+"""Put files into a locker: several at once, from a folder or from the telephone's camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import PurePath
+from uuid import UUID
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from portal.audit.actions import About
+from portal.audit.models import Did, Kind
+from portal.guards import needs
+from portal.i18n import casablanca_day, gettext, ngettext, path_of
+from portal.locker import actions, keeping
+from portal.locker.arriving import Arrived, arrive
+from portal.locker.describing import read_said, types
+from portal.locker.errors import NoRoom, NotFound
+from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile
+from portal.locker.keeping import Said, named
+from portal.locker.sentences import file_sentence
+from portal.locker.throwing import NEVER_CAME, THROW_AWAY, look_through_later, throw_away
+from portal.outbox import call_off
+from portal.seen import seen
+from portal.unit import Unit, real_now
+from portal.web import NotCovered, adapters, catalogue, reach, steps, who, work
+from portal.who import FILL, Who
+
+bp = Blueprint("adding", __name__)
+
+MOST_AT_ONCE = 10
+WRONG = "not_added"
+"""Where the browser's session holds what was wrong with files, until it is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A file that is about to come: which it is of those that were sent, its row and where its bytes will lie; or why
+    it is not taken."""
+
+    number: int
+    document: UUID | None = None
+    object_key: str = ""
+    data_key: bytes = b""
+    problem: str = ""
+
+
+@bp.get("/locker/add")
+@needs(FILL)
+def form(lang: str) -> ResponseReturnValue:
+    """The form, with what was wrong with the files that were sent a moment ago."""
+    _may_add(who())
+    return _shown({"kind": request.args.get("kind", ""), "replaces": request.args.get("replaces", "")}, {})
+
+
+def _may_add(me: Who) -> None:
+    """Whoever acts for some services alone has no part in what belongs to none of them. Raises NotCovered."""
+    if reach() is not None:
+        raise NotCovered(None)
+
+
+def _shown(typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
+    refused = session.pop(WRONG, [])
+    page = render_template(
+        "locker/add.html",
+        typed=typed,
+        wrong=wrong,
+        refused=refused,
+        types=types(catalogue()),
+        most=MOST_AT_ONCE,
+        most_mb=MOST_MB,
+    )
+    return page, 422 if wrong else 200
+
+
+@bp.post("/locker/add")
+@needs(FILL)
+@steps
+def add(lang: str) -> ResponseReturnValue:
+    """Takes the files in, each by itself: one that is refused does not keep the others out."""
+    me, sent = who(), [one for one in request.files.getlist("files") if one.filename or _size(one)]
+    _may_add(me)
+    said, wrong = read_said(request.form, catalogue(), casablanca_day(real_now()))
+    if not sent:
+        wrong["files"] = gettext("No file is chosen yet. Please choose one.")
+    if len(sent) > MOST_AT_ONCE:
+        wrong["files"] = gettext(
+            "At most %(most)s files at once. Please send them in several steps.", most=MOST_AT_ONCE
+        )
+    if wrong:
+        return work().transact(lambda _unit: _shown(request.form.to_dict(), wrong), actor=me.actor, reading=True)
+
+    def prepare(unit: Unit) -> list[Coming]:
+        about = About(me.subject, Kind.DOCUMENT)
+        seen(unit, me, about, Did.CHANGED)
+        return [_coming(unit, me, _each(said, one, len(sent)), number, one) for number, one in enumerate(sent)]
+
+    def call(coming: list[Coming]) -> list[Arrived | BadFile]:
+        return [_arrived(one, sent[one.number]) for one in coming]
+
+    def record(unit: Unit, coming: list[Coming], arrived: list[Arrived | BadFile]) -> ResponseReturnValue:
+        told = [
+            _kept(unit, said.replaces if len(sent) == 1 else None, one, came)
+            for one, came in zip(coming, arrived, strict=True)
+        ]
+        refused = [(named(sent[one.number].filename or ""), told[one.number]) for one in coming if told[one.number]]
+        return _done(len(sent) - len(refused), refused)
+
+    return work().three_steps(prepare, call, record, actor=me.actor, language=lang)
+
+
+def _size(sent: FileStorage) -> int:
+    return sent.stream.seek(0, 2)
+
+
+def _each(said: Said, sent: FileStorage, many: int) -> Said:
+    """What is said of one file: of several, each is called by its own name, and takes no other's place."""
+    label = named(PurePath(named(sent.filename or "")).stem)
+    if many > 1:
+        return replace(said, label=f"{said.label} – {label}" if said.label else label, replaces=None)
+    return replace(said, label=said.label or label)
+
+
+def _coming(unit: Unit, me: Who, said: Said, number: int, sent: FileStorage) -> Coming:
+    size = _size(sent)
+    if not 0 < size <= MOST_BYTES:
+        return Coming(number, problem="large_file" if size else "empty_file")
+    keyring = unit.adapters.keyring
+    try:
+        document = unit.in_real_time().do(keeping.add, owner=me.subject, said=said, size=size, keyring=keyring)
+    except NoRoom:
+        return Coming(number, problem="full_locker")
+    throw_away(unit, document.id, NEVER_CAME)
+    data_key = keyring.unwrap(document.data_key, actions.context(document.id))
+    return Coming(number, document.id, document.object_key or "", data_key)
+
+
+def _arrived(coming: Coming, sent: FileStorage) -> Arrived | BadFile:
+    if coming.document is None:
+        return BadFile(coming.problem, most=MOST_MB)
+    try:
+        return arrive(adapters(), sent.stream, coming.object_key, coming.data_key, MOST_BYTES)
+    except BadFile as problem:
+        return problem
+
+
+def _kept(unit: Unit, replaces: UUID | None, coming: Coming, arrived: Arrived | BadFile) -> str:
+    """Keeps a file, in the place of the one that it replaces; returns why it is not kept, empty when it is."""
+    if isinstance(arrived, BadFile):
+        if coming.document is not None:
+            throw_away(unit, coming.document, timedelta(0))
+        return file_sentence(arrived.code, arrived.params)
+    assert coming.document is not None  # noqa: S101 - it has arrived
+    try:
+        document = unit.in_real_time().do(actions.keep_taken, coming.document, arrived)
+    except NotFound:
+        return file_sentence("came_late", {})
+    call_off(unit.session, THROW_AWAY, str(document.id))
+    look_through_later(unit, document)
+    if keeping.came_before(unit.session, document, unit.adapters.keyring):
+        unit.do(actions.let_go, document.id)
+        throw_away(unit, document.id, timedelta(0))
+        return ""
+    unit.in_real_time().do(keeping.put_in, document, replaces)
+    return ""
+
+
+def _done(kept: int, refused: list[tuple[str, str]]) -> ResponseReturnValue:
+    if kept:
+        flash(
+            ngettext("%(num)s document was put into your locker.", "%(num)s documents were put into your locker.", kept)
+        )
+    session[WRONG] = refused
+    url = path_of("adding.form" if refused else "locker.mine")
+    if request.accept_mimetypes.best == "application/json":  # a script has sent it, to tell how far it is
+        return jsonify(next=url)
+    return redirect(url, 303)

@@ -1,0 +1,113 @@
+"""All of a locker as one file to take away: every document, and an index that any browser reads."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import IO, cast
+
+from flask import Blueprint, Response, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from portal.audit.actions import About
+from portal.audit.models import Kind
+from portal.guards import needs
+from portal.keys import NotIntact
+from portal.locker import keeping
+from portal.locker.actions import KEPT
+from portal.locker.arriving import HARMFUL
+from portal.locker.models import Document
+from portal.locker.opening import ENDINGS, Opened, opened
+from portal.locker.ports import NotFound, NotReachable
+from portal.seen import seen
+from portal.unit import Unit, real_now
+from portal.web import NotCovered, adapters, reach, steps, who, work
+from portal.who import RECEIVE, Who
+
+bp = Blueprint("exporting", __name__)
+
+MOST = 5000
+INDEX = "index.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document of the export: what is said of it, the name of its file, and how its bytes are reached."""
+
+    document: Document
+    label: str
+    file: str
+    opened: Opened
+
+
+@bp.get("/locker/everything.zip")
+@needs(RECEIVE)
+@steps
+def everything(lang: str) -> ResponseReturnValue:
+    """Every document as it is kept, older versions too, with an index. It is made while it is sent: no document stands
+    in memory beside another."""
+    me = who()
+    entries = work().transact(lambda unit: _entries(unit, me), actor=me.actor)
+    index = render_template("locker/index.html", entries=entries, made=real_now())
+    response = Response(_packed(index, entries, adapters().store.get), mimetype="application/zip")
+    response.headers["Content-Disposition"] = 'attachment; filename="shubbak-documents.zip"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _entries(unit: Unit, me: Who) -> list[Entry]:
+    if reach() is not None:
+        raise NotCovered(None)
+    seen(unit, me, About(me.subject, Kind.DOCUMENT))
+    query = select(Document).where(
+        Document.owner_id == me.subject,
+        Document.state == KEPT,
+        Document.removed_at.is_(None),
+        Document.scan.is_(None) | (Document.scan != HARMFUL),
+    )
+    found = unit.session.scalars(query.order_by(Document.made_at.desc(), Document.id).limit(MOST))
+    return [_entry(unit, number, one) for number, one in enumerate(found, 1)]
+
+
+def _entry(unit: Unit, number: int, document: Document) -> Entry:
+    of = document.reference or f"{document.made_at:%Y-%m-%d}"
+    file = f"{number:04}-{document.kind}-{of}.{ENDINGS[document.media]}"
+    return Entry(document, keeping.label_of(unit.adapters.keyring, document), file, opened(unit, document))
+
+
+class _Pipe:
+    """What a ZIP archive is written to, piece by piece: it can be read, and not gone back in."""
+
+    def __init__(self) -> None:
+        self._waiting: list[bytes] = []
+
+    def write(self, content: bytes) -> int:
+        self._waiting.append(bytes(content))
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def taken(self) -> bytes:
+        """What was written since."""
+        content = b"".join(self._waiting)
+        self._waiting.clear()
+        return content
+
+
+def _packed(index: str, entries: list[Entry], get: Callable[[str, bytes], bytes]) -> Iterator[bytes]:
+    pipe = _Pipe()
+    lost: list[str] = []
+    with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(INDEX, index)
+        for one in entries:
+            try:
+                archive.writestr(one.file, get(one.opened.object_key, one.opened.data_key))
+            except (NotFound, NotIntact, NotReachable):
+                lost.append(one.file)
+            yield pipe.taken()
+        if lost:
+            archive.writestr("not-readable.txt", "\n".join(lost) + "\n")
+    yield pipe.taken()

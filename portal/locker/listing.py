@@ -1,0 +1,152 @@
+"""Find what lies in a locker: by key, by what one looks for, by when it ends; its versions, and where it was used."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session
+
+from portal.locker.actions import KEPT, MOST
+from portal.locker.arriving import HARMFUL
+from portal.locker.errors import NotFound
+from portal.locker.kinds import LETTERS
+from portal.locker.models import Document
+from portal.paging import Place
+
+MOST_OFFERED, MOST_LABELLED, MOST_VERSIONS, MOST_USES = 60, 500, 20, 30
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for: any of these kinds, services, references or documents; None is all."""
+
+    kinds: Collection[str] = ()
+    services: Collection[str] = ()
+    references: Collection[str] = ()
+    ids: Collection[UUID] = ()
+
+    @property
+    def clause(self) -> ColumnElement[bool]:
+        """The same as a condition."""
+        return or_(
+            Document.kind.in_(self.kinds),
+            Document.service.in_(self.services),
+            Document.reference.in_(self.references),
+            Document.id.in_(self.ids),
+        )
+
+
+def _in_locker(owner: UUID) -> Select[Document]:
+    """What an owner sees: what is kept, in its newest version, and not a copy made for a request."""
+    return select(Document).where(
+        Document.owner_id == owner,
+        Document.state == KEPT,
+        Document.removed_at.is_(None),
+        Document.newer_id.is_(None),
+        Document.source_id.is_(None),
+    )
+
+
+def _within(query: Select[Document], reach: Collection[str] | None) -> Select[Document]:
+    return query if reach is None else query.where(Document.service.in_(reach))
+
+
+def mine(
+    session: Session,
+    owner: UUID,
+    before: Place | None = None,
+    reach: Collection[str] | None = None,
+    wanted: Iterable[Wanted] = (),
+) -> list[Document]:
+    """An owner's documents that are all that is wanted, of the services of ``reach`` alone when it is given, newest
+    first."""
+    query = _within(_in_locker(owner), reach).where(*(one.clause for one in wanted))
+    if before is not None:
+        earlier = (Document.made_at == before[0]) & (Document.id < before[1])
+        query = query.where((Document.made_at < before[0]) | earlier)
+    return list(session.scalars(query.order_by(Document.made_at.desc(), Document.id.desc()).limit(MOST)))
+
+
+def ending(session: Session, owner: UUID, reach: Collection[str] | None = None) -> list[Document]:
+    """Those that end, the soonest first; those that ended long ago are not among the first ``MOST``."""
+    query = _within(_in_locker(owner), reach).where(Document.valid_until.is_not(None))
+    return list(session.scalars(query.order_by(Document.valid_until.desc(), Document.id).limit(MOST)))[::-1]
+
+
+def kinds(session: Session, owner: UUID, reach: Collection[str] | None = None) -> list[tuple[str, int]]:
+    """How many there are of each kind."""
+    query = _within(_in_locker(owner), reach).subquery()
+    found = session.execute(select(query.c.kind, func.count()).group_by(query.c.kind).order_by(query.c.kind))
+    return [(row[0], row[1]) for row in found]
+
+
+def labelled(session: Session, owner: UUID) -> list[Document]:
+    """Those to which their owner gave a name, which only opens with their key."""
+    query = _in_locker(owner).where(Document.label.is_not(None))
+    return list(session.scalars(query.order_by(Document.made_at.desc()).limit(MOST_LABELLED)))
+
+
+def of_owner(session: Session, owner: UUID, document_id: UUID) -> Document:
+    """A document that lies in this locker, in whatever version. Raises NotFound."""
+    document = session.get(Document, document_id)
+    if document is None or document.owner_id != owner or document.state != KEPT or document.removed_at is not None:
+        raise NotFound
+    return document
+
+
+def versions(session: Session, document: Document) -> list[Document]:
+    """The versions before this one, the newest first."""
+    found: list[Document] = []
+    of = document.id
+    while len(found) < MOST_VERSIONS:
+        query = select(Document).where(Document.newer_id == of, Document.state == KEPT, Document.removed_at.is_(None))
+        older = session.scalars(query.order_by(Document.id.desc()).limit(1)).first()
+        if older is None:
+            break
+        found.append(older)
+        of = older.id
+    return found
+
+
+def newest(session: Session, document: Document) -> Document:
+    """The version that took its place last; itself when none did."""
+    for _ in range(MOST_VERSIONS):
+        following = session.get(Document, document.newer_id) if document.newer_id else None
+        if following is None or following.state != KEPT or following.removed_at is not None:
+            break
+        document = following
+    return document
+
+
+def uses(session: Session, document: Document) -> list[Document]:
+    """The copies of it that were attached to requests, newest first."""
+    query = select(Document).where(Document.source_id == document.id, Document.state == KEPT)
+    return list(session.scalars(query.order_by(Document.id.desc()).limit(MOST_USES)))
+
+
+def attachable(session: Session, owner: UUID, document_id: UUID, reach: Collection[str] | None = None) -> Document:
+    """A document of this locker, within the reach, that can answer a question. Raises NotFound."""
+    document = of_owner(session, owner, document_id)
+    if document.scan == HARMFUL or document.kind in LETTERS or (reach is not None and document.service not in reach):
+        raise NotFound
+    return document
+
+
+def offered(
+    session: Session, owner: UUID, kinds: Collection[str], reach: Collection[str] | None = None
+) -> Sequence[Document]:
+    """What a locker offers to a page of a form: those of the kinds that it asks for first, then the others."""
+    query = _within(_in_locker(owner), reach).where(
+        Document.kind.not_in(LETTERS), Document.scan.is_(None) | (Document.scan != HARMFUL)
+    )
+    first = Document.kind.in_(kinds).desc()
+    return session.scalars(query.order_by(first, Document.made_at.desc(), Document.id).limit(MOST_OFFERED)).all()
+
+
+def ends_soon(document: Document, today: date, days: int) -> bool:
+    """Whether it ends within so many days, or has ended."""
+    return document.valid_until is not None and (document.valid_until - today).days < days

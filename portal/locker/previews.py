@@ -1,0 +1,127 @@
+"""What a file looks like, made anew: pictures of its first pages without anything that the file may hide; the same with
+a mark across it that says for what and when it was shown; and all its pages as they are printed.
+
+Runs ``apart``: it draws what strangers sent."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+from PIL import Image, ImageDraw, ImageFont, ImageOps
+
+from portal.locker.intake import MOST_PRINTED, BadFile
+
+WIDEST = 1000
+MOST_PAGES = 12
+QUALITY = 80
+PRINTED = 2339  # the longer side of an A4 page at 200 to the inch
+MOST_PRINTED_BYTES = 9_000_000  # of all pages: the document made of them is no longer than a file that is taken
+QUALITIES = (85, 70, 55, 40)
+SMALLER = 3, 4
+GAP = 18
+INK = (165, 52, 28, 96)
+TURNED = 30
+FONT = "IBMPlexSansArabic-SemiBold.ttf"
+
+
+def preview(content: bytes) -> bytes:
+    """A JPEG of the first page or of the picture, at most a thousand pixels wide."""
+    return _jpeg(next(_pages(content)), QUALITY)
+
+
+def marked(content: bytes, words: str, fonts: Path) -> bytes:
+    """A PDF of pictures of the first pages, ``words`` across each of them."""
+    pages = [_with(page, words, fonts) for page in _pages(content)]
+    made = io.BytesIO()
+    pages[0].save(made, "PDF", save_all=True, append_images=pages[1:], resolution=120, quality=QUALITY)
+    return made.getvalue()
+
+
+def printed(content: bytes) -> Iterator[bytes]:
+    """A JPEG of each page, as fine as it is printed; nine megabytes at most together. Raises BadFile for a file of more
+    than twenty pages."""
+    many = _count(content)
+    if many > MOST_PRINTED:
+        raise BadFile("too_many_pages", most=MOST_PRINTED)
+    for page in _pages(content, (PRINTED, PRINTED), MOST_PRINTED):
+        yield _within(page, MOST_PRINTED_BYTES // many)
+
+
+def _count(content: bytes) -> int:
+    if not content.startswith(b"%PDF-"):
+        return 1
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def _within(page: Image.Image, most: int) -> bytes:
+    """The best JPEG of a page that has no more bytes, smaller where it must be."""
+    for quality in QUALITIES:
+        if len(made := _jpeg(page, quality)) <= most:
+            return made
+    less, of = SMALLER
+    return _within(page.resize((page.width * less // of or 1, page.height * less // of or 1)), most)
+
+
+def _pages(
+    content: bytes, room: tuple[int, int] = (WIDEST, WIDEST * 3), most: int = MOST_PAGES
+) -> Iterator[Image.Image]:
+    if not content.startswith(b"%PDF-"):
+        with Image.open(io.BytesIO(content)) as picture:
+            picture.draft("RGB", (room[0], room[0]))
+            picture.thumbnail((max(room), max(room)))  # what follows makes copies
+            yield _fitted(ImageOps.exif_transpose(picture), room)
+        return
+    document = pypdfium2.PdfDocument(content)
+    try:
+        for number in range(min(len(document), most)):
+            page = document[number]
+            scale = room[0] / max(1.0, *page.get_size())
+            yield _fitted(page.render(scale=scale, may_draw_forms=False).to_pil(), room)
+    finally:
+        document.close()
+
+
+def _fitted(picture: Any, room: tuple[int, int]) -> Image.Image:
+    """On white, in plain colours, no wider or higher than there is room."""
+    picture.thumbnail(room)
+    if picture.mode == "I;16":  # greys of 16 bits, which a conversion would make white
+        picture = picture.point(lambda grey: grey / 256).convert("L")
+    page = Image.new("RGB", picture.size, "white")
+    shown = picture.convert("RGBA")
+    page.paste(shown, mask=shown.getchannel("A"))
+    return page
+
+
+def _with(page: Image.Image, words: str, fonts: Path) -> Image.Image:
+    """The words again and again, at a slant, over the whole page: cut away, they take the page with them."""
+    size = max(14, page.width // 36)
+    font = ImageFont.truetype(fonts / FONT, size)
+    left, top, right, bottom = (int(side) for side in font.getbbox(words))
+    line = Image.new("RGBA", (right - left + 6 * GAP, bottom - top + 3 * GAP))
+    ImageDraw.Draw(line).text((3 * GAP - left, GAP - top), words, font=font, fill=INK)
+    across = math.ceil(math.hypot(*page.size))
+    sheet = Image.new("RGBA", (across, across))
+    for row, y in enumerate(range(0, across, line.height)):
+        for x in range(-(row % 2) * line.width // 2, across, line.width):
+            sheet.paste(line, (x, y))
+    turned = sheet.rotate(TURNED, resample=Image.Resampling.BICUBIC)
+    x, y = (across - page.width) // 2, (across - page.height) // 2
+    page.paste(
+        turned.crop((x, y, x + page.width, y + page.height)), mask=turned.crop((x, y, x + page.width, y + page.height))
+    )
+    return page
+
+
+def _jpeg(page: Image.Image, quality: int) -> bytes:
+    made = io.BytesIO()
+    page.save(made, "JPEG", quality=quality, optimize=True)
+    return made.getvalue()

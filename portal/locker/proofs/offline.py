@@ -1,0 +1,44 @@
+"""Checks a document with published keys alone: no database, no settings, no connection."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from portal.locker.proofs import cose, proof, statuses
+from portal.locker.proofs.checking import Verdict
+from portal.locker.proofs.cose import BadMessage, NotKnown
+from portal.locker.proofs.printing import NoProof, attached
+from portal.locker.proofs.proof import Proof
+from portal.proof_keys import PublicKeys
+
+
+def verdict(content: bytes, keys: PublicKeys, lists: Iterable[bytes]) -> tuple[Verdict, Proof | None]:
+    """The verdict on a file, and what it proves."""
+    try:
+        token = attached(content) if content.startswith(b"%PDF-") else proof.unwritten(content.decode())
+        said = proof.read(token, keys)
+    except (NotKnown, NoProof):
+        return Verdict.UNKNOWN, None
+    except (BadMessage, UnicodeDecodeError):
+        return Verdict.ALTERED, None
+    if keys.is_revoked(said.key):
+        return Verdict.REVOKED, said
+    revoked = _revoked(said, keys, lists)
+    if revoked:
+        return Verdict.REVOKED, said
+    if said.expires and said.expires.timestamp() <= time.time():
+        return Verdict.EXPIRED, said
+    return (Verdict.UNKNOWN if revoked is None else Verdict.VALID), said
+
+
+def _revoked(said: Proof, keys: PublicKeys, lists: Iterable[bytes]) -> bool | None:
+    """Whether a list says so; None when none of them is the one of this document, or it is too old."""
+    for content in lists:
+        try:
+            _key, claims = cose.verify(content, keys.find)
+        except (BadMessage, NotKnown):
+            continue
+        if statuses.is_of(claims, said.list_url, time.time()):
+            return statuses.is_revoked(claims, said.place)
+    return None

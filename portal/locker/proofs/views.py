@@ -1,0 +1,125 @@
+"""Anybody checks a document; and what it takes to check one without us: the keys, and the lists of what was revoked."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from portal.audit.actions import About, Reader, note
+from portal.audit.models import Basis, Kind, Role
+from portal.i18n import path_of
+from portal.locker.apart import proof_apart
+from portal.locker.intake import BadFile
+from portal.locker.models import Document
+from portal.locker.proofs import statuses
+from portal.locker.proofs.checking import UNKNOWN, Checked, Checker, digest_of
+from portal.locker.proofs.making import LISTS
+from portal.locker.proofs.proof import LONGEST
+from portal.locker.proofs.words import facts
+from portal.unit import Unit, real_now
+from portal.web import adapters, steps, unit, work, writes
+
+bp = Blueprint("proofs", __name__)
+plain = Blueprint("proof_files", __name__)
+
+MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
+LONGEST_TEXT = LONGEST * 2
+FRESH_SECONDS = 300
+
+
+@bp.get("/verify")
+def ask(lang: str) -> ResponseReturnValue:
+    """Where a number is typed, a QR code's text pasted, or a file chosen."""
+    return _page(None, "")
+
+
+@bp.post("/verify")
+@writes
+def by_text(lang: str) -> ResponseReturnValue:
+    """The verdict on what was typed."""
+    typed = request.form.get("code", "")[:LONGEST_TEXT]
+    return _told(unit(), _checker(unit()).by_text(typed), typed[:60] if "#" not in typed else "")
+
+
+@bp.get("/verify/<code>")
+@writes
+def by_code(lang: str, code: str) -> ResponseReturnValue:
+    """The verdict on the document of a number."""
+    return _told(unit(), _checker(unit()).by_code(code), code[:60])
+
+
+@bp.post("/verify-file")
+@steps
+def by_file(lang: str) -> ResponseReturnValue:
+    """The verdict on a file, which is not kept."""
+    sent = request.files.get("file")
+    file = sent.stream if sent else io.BytesIO()
+    try:
+        token = proof_apart(file)
+    except BadFile:
+        token = None
+    digest = digest_of(file)
+
+    def check(found: Unit) -> ResponseReturnValue:
+        return _told(found, _checker(found).by_file(token, digest) if token else UNKNOWN, "")
+
+    return work().transact(check)
+
+
+def _checker(found: Unit) -> Checker:
+    return Checker(found.session, adapters().keyring, adapters().proof_keys, real_now())
+
+
+def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
+    """The page of a verdict. Its holder sees that the document was checked."""
+    document = checked.document
+    if document is not None:
+        of_request = document.case_id, document.reference, document.service
+        about = About(document.owner_id, Kind.DOCUMENT, *of_request, document.id)
+        found.in_real_time().do(note, Reader(Role.CHECKER, Basis.SHOWN), about)
+    return _page(checked, typed)
+
+
+def _page(checked: Checked | None, typed: str) -> ResponseReturnValue:
+    home = urlsplit(adapters().settings.public_url).netloc
+    page = render_template("locker/verify.html", checked=checked, typed=typed, facts=facts, home=home)
+    return page, 404 if checked is UNKNOWN and request.method != "POST" else 200
+
+
+@plain.get("/V/<code>")
+def short(code: str) -> ResponseReturnValue:
+    """Where the QR code of a document leads."""
+    return redirect(path_of("proofs.by_code", code=code), 303)
+
+
+@plain.get("/.well-known/jwks.json")
+def keys() -> ResponseReturnValue:
+    """The keys that prove documents (RFC 7517)."""
+    return _public(adapters().proof_keys.published())
+
+
+@plain.get(f"/{LISTS}/<month>")
+def status_list(month: str) -> ResponseReturnValue:
+    """Which documents of a month were revoked, signed."""
+    if not MONTH.fullmatch(month) or month > statuses.month_of(real_now() + timedelta(days=1)):
+        abort(404)
+    revoked = Document.proof_list == month, Document.revoked_at.is_not(None)
+    places = unit().session.scalars(select(Document.proof_place).where(*revoked))
+    url = f"{adapters().settings.public_url}/{LISTS}/{month}"
+    made = datetime.fromtimestamp(real_now().timestamp() // FRESH_SECONDS * FRESH_SECONDS, UTC)
+    content = statuses.listed(url, [place for place in places if place is not None], made, adapters().proof_keys)
+    return _public(Response(content, mimetype=statuses.TYPE))
+
+
+def _public(said: object) -> Response:
+    """Anybody may read this, from any page, and keep it for some minutes."""
+    answer = make_response(said)
+    answer.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer

@@ -1,0 +1,180 @@
+"""Share a document, look at one that is shared, withdraw it."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from payments.actor import Actor
+from payments.columns import new_id
+from portal.keys import Keyring
+from portal.locker.actions import KEPT, context
+from portal.locker.errors import NotFound
+from portal.locker.models import Document
+from portal.locker.sharing.events import Shared
+from portal.locker.sharing.models import Share, With
+
+MOST = 30
+MOST_VIEWS, LONGEST_DAYS = 100, 366
+WORD_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """With whom: a person by the keyed hash of their number or address, a company, an office, or whoever has a link."""
+
+    kind: With
+    mark: str | None = None
+    company: UUID | None = None
+    office: UUID | None = None
+
+
+def purpose_context(share: UUID) -> str:
+    """What binds the sealed purpose to its row."""
+    return f"share:{share}"
+
+
+def new_word(keyring: Keyring) -> tuple[str, Whom]:
+    """The word that a link carries, and what is kept of it."""
+    word = secrets.token_urlsafe(WORD_BYTES)
+    return word, Whom(With.LINK, mark=mark_of(keyring, word))
+
+
+def mark_of(keyring: Keyring, word: str) -> str:
+    """What is kept of the word of a link."""
+    return keyring.fingerprint(word, "share")
+
+
+def share(
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    document: Document,
+    whom: Whom,
+    purpose: str,
+    days: int,
+    most: int,
+    keyring: Keyring,
+) -> Shared:
+    """Lets somebody see a document for so many days, so many times. ``moment`` is real time."""
+    share_id = new_id()
+    key = keyring.unwrap(document.data_key, context(document.id))
+    row = Share(
+        id=share_id,
+        document_id=document.id,
+        owner_id=document.owner_id,
+        kind=whom.kind,
+        mark=whom.mark,
+        company_id=whom.company,
+        office_id=whom.office,
+        purpose=keyring.seal(key, purpose.encode(), purpose_context(share_id)),
+        most=most,
+        made_by=actor.actor,
+        made_at=moment,
+        ends_at=moment + timedelta(days=days),
+    )
+    session.add(row)
+    session.flush()
+    return Shared(row.id)
+
+
+def purpose_of(keyring: Keyring, row: Share, document: Document) -> str:
+    """What it was shared for."""
+    key = keyring.unwrap(document.data_key, context(document.id))
+    return keyring.unseal(key, row.purpose, purpose_context(row.id)).decode()
+
+
+def alive(row: Share, moment: datetime) -> bool:
+    """Whether a share still shows its document."""
+    return row.withdrawn_at is None and moment < row.ends_at and row.views < row.most
+
+
+def withdraw(session: Session, moment: datetime, _actor: Actor, row: Share) -> None:
+    """Its owner ends a share. Done twice, it is done once. ``moment`` is real time."""
+    if row.withdrawn_at is None:
+        row.withdrawn_at = moment
+        session.flush()
+
+
+def looked_at(session: Session, moment: datetime, _actor: Actor, share_id: UUID) -> Share:
+    """Counts one view. ``moment`` is real time. Raises NotFound when it is over."""
+    row = session.get(Share, share_id, with_for_update=True)
+    if row is None or not alive(row, moment):
+        raise NotFound
+    row.views += 1
+    session.flush()
+    return row
+
+
+def of_document(session: Session, document: UUID) -> list[Share]:
+    """The shares of a document, newest first."""
+    query = select(Share).where(Share.document_id == document)
+    return list(session.scalars(query.order_by(Share.id.desc()).limit(MOST)))
+
+
+def one(session: Session, owner: UUID, share_id: UUID) -> Share:
+    """A share of this owner's. Raises NotFound."""
+    row = session.get(Share, share_id)
+    if row is None or row.owner_id != owner:
+        raise NotFound
+    return row
+
+
+def by_link(session: Session, moment: datetime, keyring: Keyring, word: str) -> tuple[Share, Document]:
+    """The living share that a link leads to. Raises NotFound: a dead one tells no more than one that never was."""
+    found = session.execute(
+        _living(moment).where(Share.kind == With.LINK, Share.mark == mark_of(keyring, word))
+    ).first()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """As whom somebody looks for what is shared with them: by what marks them, as a company, or at an office."""
+
+    marks: frozenset[str] = frozenset()
+    company: UUID | None = None
+    office: UUID | None = None
+
+
+def received(session: Session, moment: datetime, reader: Reader) -> list[tuple[Share, Document]]:
+    """What is shared with somebody and still shows itself, newest first."""
+    query = _living(moment).where(_with(reader)).order_by(Share.id.desc()).limit(MOST)
+    return [(row[0], row[1]) for row in session.execute(query)]
+
+
+def received_one(session: Session, moment: datetime, reader: Reader, share_id: UUID) -> tuple[Share, Document]:
+    """One of them. Raises NotFound."""
+    row = session.execute(_living(moment).where(_with(reader), Share.id == share_id)).first()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def _with(reader: Reader):  # type: ignore[no-untyped-def]
+    return or_(
+        (Share.kind == With.PERSON) & Share.mark.in_(reader.marks),
+        (Share.kind == With.COMPANY) & (Share.company_id == reader.company),
+        (Share.kind == With.OFFICE) & (Share.office_id == reader.office),
+    )
+
+
+def _living(moment: datetime) -> Select[Share, Document]:
+    return (
+        select(Share, Document)
+        .join(Document, Document.id == Share.document_id)
+        .where(
+            Share.withdrawn_at.is_(None),
+            Share.ends_at > moment,
+            Share.views < Share.most,
+            Document.state == KEPT,
+            Document.removed_at.is_(None),
+        )
+    )

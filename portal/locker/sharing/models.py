@@ -1,0 +1,51 @@
+"""Documents that are shared."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from payments.columns import Moment, new_id
+from portal.base import Base
+
+
+class With(StrEnum):
+    """With whom a document is shared."""
+
+    PERSON = "person"
+    COMPANY = "company"
+    OFFICE = "office"
+    LINK = "link"
+
+
+class Share(Base):
+    """A document that its owner lets somebody see: at most ``most`` times, until ``ends_at``, or until it is withdrawn
+    (all in real time). ``mark`` is the keyed hash of the person's number or address, or of the link's word, which is
+    not kept; ``purpose`` is sealed under the document's data key."""
+
+    __tablename__ = "share"
+    __table_args__ = (
+        Index("ix_share_document_id", "document_id", "id"),
+        Index("ix_share_mark", "mark", "id"),
+        Index("ix_share_company_id", "company_id", "id"),
+        Index("ix_share_office_id", "office_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    document_id: Mapped[UUID]
+    owner_id: Mapped[UUID]
+    kind: Mapped[str] = mapped_column(String(8))
+    mark: Mapped[str | None] = mapped_column(String(60))
+    company_id: Mapped[UUID | None]
+    office_id: Mapped[UUID | None]
+    purpose: Mapped[bytes] = mapped_column(LargeBinary)
+    most: Mapped[int]
+    views: Mapped[int] = mapped_column(default=0)
+    made_by: Mapped[UUID]
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,52 @@
+"""Shares as their owner sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from markupsafe import Markup
+from sqlalchemy import select
+
+from journeys.exchange.models import Office
+from portal.i18n import gettext
+from portal.identity.mandates.models import Company
+from portal.locker.models import Document
+from portal.locker.sharing import actions
+from portal.locker.sharing.models import Share, With
+from portal.templating import text
+from portal.unit import Unit, real_now
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A share as a page shows it."""
+
+    row: Share
+    purpose: str
+    whom: Markup | str
+    alive: bool
+
+
+def shown(unit: Unit, rows: Iterable[Share], document: Document) -> list[Shown]:
+    """The shares of a document, with whom and what for."""
+    some = list(rows)
+    offices = {one.office_id for one in some if one.office_id}
+    companies = {one.company_id for one in some if one.company_id}
+    named: dict[UUID | None, Markup | str] = {}
+    for office in unit.session.scalars(select(Office).where(Office.id.in_(offices))) if offices else ():
+        named[office.id] = text(office.names)
+    for company in unit.session.scalars(select(Company).where(Company.id.in_(companies))) if companies else ():
+        named[company.id] = text({"ar": company.name_ar, "fr": company.name_lat})
+    now, keyring = real_now(), unit.adapters.keyring
+    usual = {With.PERSON: gettext("A person"), With.LINK: gettext("Whoever has the link")}
+    return [
+        Shown(
+            one,
+            actions.purpose_of(keyring, one, document),
+            named.get(one.office_id or one.company_id) or usual.get(With(one.kind), ""),
+            actions.alive(one, now),
+        )
+        for one in some
+    ]

@@ -1,0 +1,180 @@
+"""Let others see a document, see what others let one see, and open the links that were given away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from journeys.exchange.models import Office
+from portal.audit.actions import About, note
+from portal.audit.actions import Reader as Looks
+from portal.audit.models import Basis, Did, Kind, Role
+from portal.guards import needs
+from portal.i18n import gettext, path_of
+from portal.locker.models import Document
+from portal.locker.opening import Opened, opened, sent
+from portal.locker.sharing import actions
+from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, read
+from portal.locker.sharing.models import Share
+from portal.locker.sharing.showing import shown
+from portal.locker.theirs import theirs
+from portal.seen import still_acts
+from portal.unit import Unit, real_now
+from portal.web import adapters, steps, unit, who, work
+from portal.who import RECEIVE, SIGN, Who
+
+bp = Blueprint("shares", __name__)
+links = Blueprint("links", __name__)
+
+GIVEN = "given_link"
+"""Where the browser's session holds the link of a share that was just made, until it is shown: it is shown once."""
+
+
+@bp.get("/locker/<uuid:document>/share")
+@needs(SIGN)
+def new(lang: str, document: UUID) -> ResponseReturnValue:
+    """With whom, for how long, how often and what for."""
+    found = theirs(unit(), who(), document)
+    return _form(found, {"days": str(USUAL_DAYS), "views": str(USUAL_VIEWS)}, {}, [])
+
+
+def _form(
+    document: Document, typed: dict[str, str], wrong: dict[str, str], offices: list[Office]
+) -> ResponseReturnValue:
+    page = render_template("shares/new.html", document=document, typed=typed, wrong=wrong, offices=offices)
+    return page, 422 if wrong else 200
+
+
+@bp.post("/locker/<uuid:document>/share")
+@needs(SIGN)
+def share(lang: str, document: UUID) -> ResponseReturnValue:
+    """Lets somebody see it."""
+    me, found = who(), theirs(unit(), who(), document, Did.CHANGED)
+    said, wrong, offices = read(unit(), marks_of(unit(), me.id), request.form)
+    if said is None:
+        return _form(found, request.form.to_dict(), wrong, offices)
+    keyring = unit().adapters.keyring
+    made = unit().in_real_time().do(actions.share, found, said.whom, said.purpose, said.days, said.most, keyring)
+    if said.word:
+        session[GIVEN] = {"share": str(made.share), "word": said.word}
+    return redirect(path_of("shares.one", share=made.share), 303)
+
+
+@bp.get("/locker/shares/<uuid:share>")
+@needs(SIGN)
+def one(lang: str, share: UUID) -> ResponseReturnValue:
+    """One share: who may see what until when, and how often it was looked at."""
+    row = actions.one(unit().session, who().subject, share)
+    document = theirs(unit(), who(), row.document_id)
+    (found,) = shown(unit(), [row], document)
+    given = session.get(GIVEN, {})
+    word = session.pop(GIVEN)["word"] if given.get("share") == str(row.id) else ""
+    url = adapters().settings.public_url + path_of("links.page", word=word) if word else ""
+    return render_template("shares/one.html", share=found, document=document, url=url)
+
+
+@bp.post("/locker/shares/<uuid:share>/withdraw")
+@needs(SIGN)
+def withdraw(lang: str, share: UUID) -> ResponseReturnValue:
+    """Ends it at once."""
+    row = actions.one(unit().session, who().subject, share)
+    theirs(unit(), who(), row.document_id, Did.CHANGED)
+    unit().in_real_time().do(actions.withdraw, row)
+    flash(gettext("Nobody sees the document through it any more."))
+    return redirect(path_of("locker.page", document=row.document_id), 303)
+
+
+def reader_here(unit: Unit, me: Who) -> actions.Reader:
+    """As whom somebody looks for what is shared: for themselves, or for the company for which they act."""
+    if me.acting is None:
+        return actions.Reader(marks=marks_of(unit, me.id))
+    if me.acting.company:
+        return actions.Reader(company=me.subject)
+    return actions.Reader()  # what was shared with a person was shared with nobody who acts for them
+
+
+@bp.get("/locker/received")
+@needs(RECEIVE)
+def received(lang: str) -> ResponseReturnValue:
+    """What others let one see."""
+    found = actions.received(unit().session, real_now(), reader_here(unit(), who()))
+    return render_template("shares/received.html", found=with_purposes(unit(), found), opens="shares.received_one")
+
+
+def with_purposes(unit: Unit, found: Iterable[tuple[Share, Document]]) -> list[tuple[Share, Document, str]]:
+    """What is shared with somebody, and what for."""
+    keyring = unit.adapters.keyring
+    return [(row, document, actions.purpose_of(keyring, row, document)) for row, document in found]
+
+
+@bp.get("/locker/received/<uuid:share>")
+@needs(RECEIVE)
+def received_one(lang: str, share: UUID) -> ResponseReturnValue:
+    """A document that is shared with one, before it is opened: opening it is a view."""
+    found = actions.received_one(unit().session, real_now(), reader_here(unit(), who()), share)
+    return before_opening(unit(), *found, path_of("shares.open_received", share=share))
+
+
+def before_opening(unit: Unit, row: Share, document: Document, opens: str) -> ResponseReturnValue:
+    """What somebody is told before they open it: what it is, what for, how often still."""
+    response = make_response(
+        render_template(
+            "shares/open.html",
+            share=row,
+            document=document,
+            purpose=actions.purpose_of(unit.adapters.keyring, row, document),
+            opens=opens,
+        )
+    )
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.post("/locker/received/<uuid:share>")
+@needs(RECEIVE)
+@steps
+def open_received(lang: str, share: UUID) -> ResponseReturnValue:
+    """The document itself: a view, which its owner sees."""
+    me = who()
+    role = Role.COMPANY_USER if me.acting else Role.RECIPIENT
+
+    def find(unit: Unit) -> Opened:
+        if me.acting:
+            still_acts(unit, me)
+        found = actions.received_one(unit.session, real_now(), reader_here(unit, me), share)
+        return viewed(unit, *found, Looks(role, Basis.SHARED))
+
+    return sent(work().transact(find, actor=me.actor))
+
+
+def viewed(unit: Unit, row: Share, document: Document, reader: Looks) -> Opened:
+    """Counts a view, writes down who looked, and gives what is needed to send the document."""
+    real = unit.in_real_time()
+    real.do(actions.looked_at, row.id)
+    about = About(document.owner_id, Kind.DOCUMENT, document.case_id, document.reference, document.service, document.id)
+    real.do(note, reader, about)
+    purpose = actions.purpose_of(unit.adapters.keyring, row, document)
+    return opened(unit, document, owner=False, purpose=purpose)
+
+
+@links.get("/shared/<word>")
+def page(lang: str, word: str) -> ResponseReturnValue:
+    """What a link leads to, before it is opened: a messenger that looks at it counts as nobody."""
+    row, document = actions.by_link(unit().session, real_now(), adapters().keyring, word)
+    return before_opening(unit(), row, document, path_of("links.open_link", word=word))
+
+
+@links.post("/shared/<word>")
+@steps
+def open_link(lang: str, word: str) -> ResponseReturnValue:
+    """The document itself: a view, which its owner sees."""
+
+    def find(unit: Unit) -> Opened:
+        row, document = actions.by_link(unit.session, real_now(), unit.adapters.keyring, word)
+        return viewed(unit, row, document, Looks(Role.LINK, Basis.SHARED))
+
+    return sent(work().transact(find))

@@ -1,0 +1,90 @@
+"""What is thrown away, and what is looked through, later: the tasks of files that somebody brought."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from portal.alerts.actions import tell
+from portal.alerts.states import Kind
+from portal.identity.events import Closed
+from portal.locker import actions
+from portal.locker.arriving import CLEAN, HARMFUL, WAITING, chunks
+from portal.locker.models import Document
+from portal.locker.sharing.models import Share
+from portal.outbox import later
+from portal.unit import Unit, Work, real_now
+
+THROW_AWAY, LOOK_THROUGH = "throw_away", "look_through"
+NEVER_CAME = timedelta(hours=1)
+"""How long after it was reserved a file that was not kept is thrown away."""
+
+LET_GO = timedelta(days=1)
+"""How long after nothing names it any more the bytes of a file are thrown away: a backup that began while it was kept
+has copied them by then."""
+
+
+def throw_away(unit: Unit, document: UUID, after: timedelta) -> None:
+    """Queues that a file goes after some time."""
+    key = str(document)
+    later(unit.session, THROW_AWAY, key, {"document": key}, real_now() + after, again=True)
+
+
+def throw_away_now(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """A file that never came, or that nothing names any more, is thrown away: its bytes first, then its row."""
+    document = UUID(payload["document"])
+    object_key = work.transact(lambda unit: unit.do(actions.going, document))
+    if object_key is not None:
+        work.adapters.store.delete(object_key)
+        work.transact(lambda unit: unit.do(actions.forget, document))
+    return None
+
+
+def empty(unit: Unit, event: Closed) -> None:
+    """An account is closed: what was put into its locker goes, and nothing of it is shared any more. What was issued
+    stays, as the law asks, and can be checked."""
+    owned = Document.owner_id == event.person
+    for document in unit.session.scalars(select(Document.id).where(owned, Document.origin == actions.ADDED)).all():
+        unit.do(actions.let_go, document)
+        throw_away(unit, document, LET_GO)
+    alive = update(Share).where(Share.owner_id == event.person, Share.withdrawn_at.is_(None))
+    unit.session.execute(alive.values(withdrawn_at=real_now()))
+
+
+def look_through_later(unit: Unit, document: Document) -> None:
+    """Queues that a file is looked through that came while the scanner was silent."""
+    if document.scan == WAITING:
+        later(unit.session, LOOK_THROUGH, str(document.id), {"document": str(document.id)})
+
+
+def look_through(work: Work, payload: Mapping[str, Any]) -> datetime | None:
+    """Looks for malicious code in a file that waits for it. What is found is opened by nobody any more, and its owner
+    is told. Raises NotReachable while the scanner is silent."""
+    document, scanner = UUID(payload["document"]), work.adapters.scanner
+    held = work.transact(lambda unit: _waiting(unit, document), reading=True)
+    if held is None or scanner is None:
+        return None
+    found = scanner.scan(chunks(BytesIO(work.adapters.store.get(*held))))
+    work.transact(lambda unit: _looked_through(unit, document, CLEAN if found is None else HARMFUL))
+    return None
+
+
+def _waiting(unit: Unit, wanted: UUID) -> tuple[str, bytes] | None:
+    document = unit.session.get(Document, wanted)
+    if document is None or document.state != actions.KEPT or document.scan != WAITING:
+        return None
+    return document.object_key or "", unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
+
+
+def _looked_through(unit: Unit, wanted: UUID, scan: str) -> None:
+    document = unit.session.get(Document, wanted, with_for_update=True)
+    if document is None or document.state != actions.KEPT or document.scan != WAITING:
+        return
+    document.scan = scan
+    if scan == HARMFUL:
+        unit.do(tell, document.owner_id, Kind.FILE_HARMFUL, str(document.id), document.service or "")

@@ -1,0 +1,153 @@
+"""Two checks without the portal, one of them without its code, agree on every kind of document."""
+
+from __future__ import annotations
+
+import base64
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from portal import proof_keys as keyset
+from portal.locker.examples import EXAMPLES, example
+from portal.locker.proofs import codes, proof, statuses
+from portal.locker.proofs.commands import verify
+from portal.locker.proofs.printing import on_paper
+from portal.locker.proofs.proof import Proof
+from portal.locker.rendering import render
+from portal.proof_keys import ProofKeys
+from portal.settings import ROOT
+
+HOME = "https://portal.example"
+SEED = base64.b64encode(b"7" * 32).decode()
+OTHER = base64.b64encode(b"8" * 32).decode()
+LIST = f"{HOME}/status/2026-11"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A folder with what somebody without a connection has: keys, a list, documents."""
+
+    folder: Path
+    fonts: Path
+    keys: ProofKeys
+
+    def publish(self, keys: ProofKeys | None = None, *revoked: int, when: datetime | None = None) -> None:
+        (self.folder / "jwks.json").write_text(json.dumps((keys or self.keys).published()))
+        listed = statuses.listed(LIST, revoked, when or datetime.now(UTC), keys or self.keys)
+        (self.folder / "list").write_bytes(listed)
+
+    def document(self, template: str = "birth_extract", place: int = 7, expires: datetime | None = None) -> Path:
+        paper, code = example(template), codes.code_of(b"k" * 32)
+        made = datetime.now(UTC).replace(microsecond=0)
+        said = Proof(HOME, code, template, made, paper.facts(), LIST, place, expires)
+        token = said.signed(self.keys)
+        data = paper.data() | {"proof": on_paper(HOME, code, token)}
+        file = self.folder / f"{template}.pdf"
+        file.write_bytes(render(paper.template, data, moment=made, fonts=self.fonts))
+        (self.folder / "qr.txt").write_text(f"{proof.address_of(HOME, code)}#{proof.written(token)}")
+        return file
+
+    def checks(self, file: Path, *, with_list: bool = True) -> tuple[str, str]:
+        """The verdict of both, and what they print of the document; they agree."""
+        arguments = [str(file), "--keys", str(self.folder / "jwks.json")]
+        arguments += ["--list", str(self.folder / "list")] if with_list else []
+        command = [sys.executable, str(ROOT / "docs" / "verify_document.py"), *arguments]
+        alone = subprocess.run(command, capture_output=True, text=True, check=False)
+        ours = CliRunner().invoke(verify, arguments)
+        verdicts = alone.stdout.partition(":")[0], ours.output.partition("\n")[0]
+        assert verdicts[0] == verdicts[1], (alone.stdout, alone.stderr, ours.output)
+        assert alone.returncode == ours.exit_code
+        return verdicts[0], alone.stdout
+
+
+@pytest.fixture
+def desk(tmp_path: Path, fonts: Path) -> Desk:
+    """Somebody without a connection, who has fetched keys and list."""
+    found = Desk(tmp_path, fonts, keyset.parse(f"one:secret:{SEED}"))
+    found.publish()
+    return found
+
+
+@pytest.mark.parametrize("template", EXAMPLES)
+def test_every_kind_of_document_proves_itself(desk: Desk, template: str) -> None:
+    verdict, said = desk.checks(desk.document(template))
+    assert verdict == "VALID"
+    assert example(template).reference in said
+
+
+def test_what_the_qr_code_says_is_enough(desk: Desk) -> None:
+    desk.document()
+    verdict, said = desk.checks(desk.folder / "qr.txt")
+    assert verdict == "VALID"
+    assert "Salma Alaoui Mdaghri" in said
+
+
+def test_a_document_whose_time_is_over_is_told(desk: Desk) -> None:
+    assert desk.checks(desk.document(expires=datetime.now(UTC) - timedelta(days=1)))[0] == "EXPIRED"
+
+
+def test_a_revoked_document_is_told(desk: Desk) -> None:
+    desk.publish(None, 7)
+    assert desk.checks(desk.document())[0] == "REVOKED"
+
+
+def test_a_revoked_key_is_told(desk: Desk) -> None:
+    desk.publish(keyset.parse(f"two:secret:{OTHER},one:secret:{SEED}:2026-11-01"))
+    assert desk.checks(desk.document())[0] == "REVOKED"
+
+
+def _other_name(content: bytes) -> bytes:
+    address, _, token = content.decode().partition("#")
+    raw = bytearray(proof.unwritten(f"#{token}"))
+    at = raw.index(b"Salma")
+    raw[at : at + 5] = b"Selma"
+    return f"{address}#{proof.written(bytes(raw))}".encode()
+
+
+@pytest.mark.parametrize(
+    "change", [_other_name, lambda content: content[:-40], lambda content: b"#AAAA", lambda content: b"\xff\xfe"]
+)
+def test_an_altered_qr_code_is_told(desk: Desk, change: Callable[[bytes], bytes]) -> None:
+    desk.document()
+    file = desk.folder / "qr.txt"
+    file.write_bytes(change(file.read_bytes()))
+    assert desk.checks(file)[0] == "ALTERED"
+
+
+def test_without_the_list_it_is_not_told_that_a_document_is_valid(desk: Desk) -> None:
+    file = desk.document()
+    assert desk.checks(file, with_list=False)[0] == "UNKNOWN"
+    desk.publish(when=datetime.now(UTC) - timedelta(days=30))
+    assert desk.checks(file)[0] == "UNKNOWN"
+
+
+def test_a_list_that_somebody_else_signed_says_nothing(desk: Desk) -> None:
+    forged = statuses.listed(LIST, [], datetime.now(UTC), keyset.parse(f"one:secret:{OTHER}"))
+    (desk.folder / "list").write_bytes(forged)
+    assert desk.checks(desk.document())[0] == "UNKNOWN"
+
+
+def test_a_key_that_is_not_known_is_told(desk: Desk) -> None:
+    file = desk.document()
+    desk.publish(keyset.parse(f"two:secret:{OTHER}"))
+    assert desk.checks(file)[0] == "UNKNOWN"
+
+
+def test_a_pdf_without_a_proof_is_told(desk: Desk, printed: Callable[..., bytes]) -> None:
+    file = desk.folder / "plain.pdf"
+    file.write_bytes(printed("birth_extract"))
+    assert desk.checks(file)[0] == "UNKNOWN"
+
+
+def test_the_verifier_alone_is_short_and_uses_nothing_of_ours() -> None:
+    text = (ROOT / "docs" / "verify_document.py").read_text("utf-8")
+    assert len(text.splitlines()) <= 130
+    assert "portal." not in text
+    assert "import journeys" not in text

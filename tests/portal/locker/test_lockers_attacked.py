@@ -1,0 +1,119 @@
+"""A locker under attack: fifty uploads at once, a store that is away, a file without an end, names that lie."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import httpx
+import pytest
+from files_brought import a_pdf, a_photo
+from lockers import added, newest, of_owner
+from scenes import entered, token_of
+from twins.store import FailingStore
+from world import Browser, World
+
+from portal.locker import invariants
+from portal.locker.actions import ADDED
+from portal.look import Look
+
+pytestmark = pytest.mark.usefixtures("no_work_left_behind")
+
+TOGETHER = 50
+
+
+@pytest.fixture
+def salma(town: World) -> Browser:
+    """Salma, signed in."""
+    return entered(town, "salma")
+
+
+def is_clean(town: World) -> None:
+    """In the end rows, bytes and counts agree."""
+    town.ahead = timedelta(days=2)
+    town.worker_runs()
+    with town.work.database.session(reading=True) as session:
+        for rule in (
+            invariants.kept_documents_are_complete,
+            invariants.documents_being_written_have_their_task,
+            invariants.lockers_count_what_is_in_them,
+        ):
+            assert list(rule(session)) == []
+    look = Look(town.work, None)
+    assert list(invariants.kept_documents_have_their_bytes(look)) == []
+    assert list(invariants.stored_objects_have_their_row(look)) == []
+
+
+def put_in_together(town: World, browser: Browser, many: int) -> list[int]:
+    """Sends a picture so many times at once, each over a connection of its own. Returns the statuses."""
+    token, gate, statuses = token_of(browser), threading.Barrier(many), list[int]()
+
+    def send() -> None:
+        with httpx.Client(base_url=town.url, cookies=browser.client.cookies, timeout=120) as client:
+            gate.wait()
+            files = {"files": ("photo.jpg", a_photo(), "image/jpeg")}
+            statuses.append(client.post("/fr/locker/add", data={"csrf_token": token}, files=files).status_code)
+
+    threads = [threading.Thread(target=send) for _ in range(many)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return statuses
+
+
+def test_fifty_at_once_never_fill_a_locker_over_its_brim(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = sum(one.origin == ADDED for one in of_owner(town, "salma"))
+    monkeypatch.setattr("portal.locker.keeping.MOST_FILES", held + 5)
+    statuses = put_in_together(town, salma, TOGETHER)
+    assert set(statuses) <= {303, 503}, statuses  # taken, told that it is full, or to come again
+    assert sum(one.origin == ADDED and one.state == "kept" for one in of_owner(town, "salma")) <= held + 5
+    is_clean(town)
+
+
+def test_a_store_that_is_away_leaves_nothing_behind(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = [one.id for one in of_owner(town, "salma")]
+    with monkeypatch.context() as down:
+        down.setattr(town.work.adapters.store, "put", FailingStore().put, raising=False)
+        assert added(salma).status == 503
+    is_clean(town)
+    assert [one.id for one in of_owner(town, "salma")] == before
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of what the parser has begun to read
+def test_a_file_without_an_end_is_cut_off(salma: Browser) -> None:
+    def endless() -> object:
+        yield b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n%PDF-1.7\n'
+        for _ in range(400):
+            yield bytes(1_000_000)
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    try:
+        status = salma.client.post("/fr/locker/add", content=endless(), headers=headers).status_code
+    except httpx.HTTPError:
+        status = 413  # the server hung up before all was sent
+    assert status in (400, 413)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("../../etc/passwd.pdf", "passwd"),
+        ("C:\\Users\\me\\bail.pdf", "bail"),
+        ("fac\u202eture.fdp.exe.pdf", "ture.fdp.exe"),
+        ("a" * 500 + ".pdf", "a" * 60),
+        ("عقد\u200f الكراء.pdf", "عقد الكراء"),
+    ],
+)
+def test_a_name_is_shown_without_what_it_hides(town: World, salma: Browser, name: str, shown: str) -> None:
+    added(salma, {name: a_pdf()})
+    page = salma.get(f"/fr/locker/{newest(town).id}")
+    assert shown in page.words
+    assert "\u202e" not in page.text
+    assert "etc" not in page.words.partition(shown)[0][-20:]
+    answer = salma.client.get(f"/fr/locker/{newest(town).id}/file")
+    assert "passwd" not in answer.headers["Content-Disposition"]
