@@ -64,7 +64,7 @@ def kinds(hook: Hook, event: dict[str, object]) -> Iterator[Message]:
     yield "of another message", json.dumps(event | {"id": "evt_other"}).encode(), right
     yield "too old", body.encode(), hook.signed(body, moment=now - 310)
     yield "days old", body.encode(), hook.signed(body, moment=now - 3 * 86400)
-    yield "from the future", body.encode(), hook.signed(body, moment=now + 310)
+    yield "from the future", body.encode(), hook.signed(body, moment=now + 3600)
     yield from _of_others(hook, event)
 
 
