@@ -25,7 +25,7 @@ from payments.settlement.models import Refund
 from portal.identity.staff.actions import all_agents, end_agent, load_agents
 from portal.outbox import Task
 from portal.settings import load
-from portal.tasks import RECURRING
+from portal.tasks import FOR_A_DAY, RECURRING
 from portal.unit import Unit, Work, real_now
 from portal.wiring import wired
 
@@ -137,7 +137,9 @@ class Backstage:
     def rest(self, seconds: float) -> list[str]:
         """Waits until all tasks are done, but those that wait for somebody to decide; what is left if never."""
         waits = (Task.name == "ask_connector") & Task.problem.is_(None)
-        query = select(Task.key, Task.problem).where(Task.done_at.is_(None), Task.name.not_in(RECURRING), ~waits)
+        query = select(Task.key, Task.problem).where(
+            Task.done_at.is_(None), Task.name.not_in((*RECURRING, *FOR_A_DAY)), ~waits
+        )
         until = time.monotonic() + seconds
         while (left := self.read(lambda unit: unit.session.execute(query).all())) and time.monotonic() < until:
             time.sleep(0.1)

@@ -31,7 +31,7 @@ from portal.locker.models import Document
 from portal.outbox import Task
 from portal.pay.tasks import QUIET_MINUTES, ask_about_quiet
 from portal.sandbox.store import Store
-from portal.tasks import RECURRING
+from portal.tasks import FOR_A_DAY, RECURRING
 from portal.unit import real_now
 
 GIVEN_UP = re.compile(r"message (\S+) was given up")
@@ -92,7 +92,7 @@ class Books:
 
     def left(self) -> list[str]:
         """Tasks that are not done, are held, or wait for a person."""
-        undone = Task.done_at.is_(None) & Task.name.not_in(RECURRING)
+        undone = Task.done_at.is_(None) & Task.name.not_in((*RECURRING, *FOR_A_DAY))
         found = self._session.scalars(select(Task).where(undone | Task.stuck))
         return [f"{task.key}, tried {task.tries} times: {task.problem}" for task in found]
 

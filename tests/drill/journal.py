@@ -229,6 +229,8 @@ class _Comparing:
 
     def _papers(self, told: Told) -> None:
         wanted = {"filing_receipt"} if Verb.FILE in told.verbs else set()
+        paid = told.debt is not None and told.debt.state in (DebtState.PAID, DebtState.REFUNDED)
+        wanted |= {"payment_receipt"} if Verb.FILE in told.verbs and paid else set()
         wanted |= {PAPERS[told.service]} if Verb.GRANT in told.verbs else set()
         wanted |= {"refusal"} if Verb.REFUSE in told.verbs else set()
         kept = [kind for kind, state in told.documents if state == KEPT]

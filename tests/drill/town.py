@@ -26,7 +26,7 @@ from portal.demo import Ports, environment, prepare
 from portal.keys import Keyring
 from portal.outbox import LONGEST_WAIT, Task
 from portal.points import ARMED, SEEN
-from portal.tasks import RECURRING
+from portal.tasks import FOR_A_DAY, RECURRING
 from portal.unit import real_now
 
 PATIENCE_SECONDS = 60.0
@@ -215,7 +215,9 @@ class Town:
 
     def _undone(self, database: Database) -> list[str]:
         lying = Task.due_at > real_now() + LONGEST_WAIT
-        query = select(Task.key, Task.problem).where(Task.done_at.is_(None), Task.name.not_in(RECURRING), ~lying)
+        query = select(Task.key, Task.problem).where(
+            Task.done_at.is_(None), Task.name.not_in((*RECURRING, *FOR_A_DAY)), ~lying
+        )
         with database.session(reading=True) as session:
             return [f"{key}: {problem}" for key, problem in session.execute(query).all()]
 
