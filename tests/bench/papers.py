@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from statistics import median, quantiles
 
 import httpx
+from bench.client import Client
 from bench.meter import pss_megabytes, workers
 from bench.town import Program, Town
 from PIL import Image
@@ -75,13 +76,13 @@ def _uploaded(here: Town, web: Program, work: Work, cookies: Mapping[str, str]) 
     """How many times as long it takes to put large pictures into a locker as to write their bytes encrypted, and how
     much more memory large ones leave behind than small ones."""
     large, small = _picture(9_500_000), _picture(1_000_000)
-    client = httpx.Client(base_url=here.url, cookies=dict(cookies), timeout=60)
-    _send(client, small, 2)
+    client = Client(here.url, cookies)
+    _send(here.url, client, small, 2)
     before = _heaviest(web)
-    _send(client, small, UPLOADS)
+    _send(here.url, client, small, UPLOADS)
     with_small = _heaviest(web)
     began = time.perf_counter()
-    _send(client, large, UPLOADS)
+    _send(here.url, client, large, UPLOADS)
     took = time.perf_counter() - began
     with_large = _heaviest(web)
     began = time.perf_counter()
@@ -104,11 +105,15 @@ def _picture(size: int) -> bytes:
         side = int(side * 1.1)
 
 
-def _send(client: httpx.Client, content: bytes, many: int) -> None:
-    page = client.get("/fr/locker/add").text
-    token = page.partition('name="csrf_token" value="')[2].partition('"')[0]
+def _send(url: str, client: Client, content: bytes, many: int) -> None:
+    page = client.get("/fr/locker/add").body.decode()
+    said = {
+        "csrf_token": page.partition('name="csrf_token" value="')[2].partition('"')[0],
+        "label": os.urandom(8).hex(),
+    }
     files = [("files", (f"{number}.jpg", content, "image/jpeg")) for number in range(many)]
-    answer = client.post("/fr/locker/add", data={"csrf_token": token, "kind": "other"}, files=files)
+    cookies = {"Cookie": "; ".join(f"{name}={value}" for name, value in client.cookies.items())}
+    answer = httpx.post(f"{url}/fr/locker/add", data=said, files=files, headers=cookies, timeout=60)
     assert answer.status_code == 303, answer.text[:300]
     assert answer.headers["Location"].endswith("/locker"), answer.headers
 
