@@ -20,8 +20,7 @@ from portal.locker.errors import NotFound
 from portal.locker.intake import BadFile
 from portal.locker.listing import attachable
 from portal.locker.models import Document
-from portal.locker.throwing import LET_GO, NEVER_CAME, THROW_AWAY, look_through_later, throw_away
-from portal.outbox import call_off
+from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.plugins import Adapters
 from portal.unit import Unit
 from portal.web import reach
@@ -129,12 +128,10 @@ def kept(
             problems[one.field] = outcome
             continue
         try:
-            document = unit.in_real_time().do(actions.keep_taken, one.document, outcome.arrived)
+            keep(unit, one.document, outcome.arrived)
         except NotFound:
             problems[one.field] = BadAnswer("no_file")
             continue
-        call_off(unit.session, THROW_AWAY, str(one.document))
-        look_through_later(unit, document)
         answers[one.field] = str(one.document)
     return answers, problems
 
@@ -157,5 +154,4 @@ def forget_unused(unit: Unit, draft: Draft) -> None:
     named = used(draft)
     for document in draft.attached.values():
         if document.state == actions.KEPT and str(document.id) not in named:
-            unit.do(actions.let_go, document.id)
-            throw_away(unit, document.id, LET_GO)
+            let_go(unit, document.id)

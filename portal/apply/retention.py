@@ -12,7 +12,7 @@ from journeys.cases.events import CaseEvent
 from journeys.cases.states import State
 from payments.settlement.reading import is_closed
 from portal.locker import actions
-from portal.locker.throwing import LET_GO, throw_away
+from portal.locker.throwing import let_go
 from portal.outbox import later
 from portal.unit import Unit, Work, real_now
 
@@ -44,6 +44,5 @@ def _purged(unit: Unit, case_id: UUID) -> bool:
         return False
     for document in actions.taken_for(unit.session, case.id):
         if document.state == actions.KEPT:
-            unit.do(actions.let_go, document.id)
-            throw_away(unit, document.id, LET_GO)
+            let_go(unit, document.id)
     return True

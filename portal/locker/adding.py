@@ -22,8 +22,7 @@ from portal.locker.errors import NoRoom, NotFound
 from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile
 from portal.locker.keeping import Said, named
 from portal.locker.sentences import file_sentence
-from portal.locker.throwing import NEVER_CAME, THROW_AWAY, look_through_later, throw_away
-from portal.outbox import call_off
+from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.seen import seen
 from portal.unit import Unit, real_now
 from portal.web import NotCovered, adapters, catalogue, reach, steps, who, work
@@ -155,14 +154,11 @@ def _kept(unit: Unit, replaces: UUID | None, coming: Coming, arrived: Arrived | 
         return file_sentence(arrived.code, arrived.params)
     assert coming.document is not None  # noqa: S101 - it has arrived
     try:
-        document = unit.in_real_time().do(actions.keep_taken, coming.document, arrived)
+        document = keep(unit, coming.document, arrived)
     except NotFound:
         return file_sentence("came_late", {})
-    call_off(unit.session, THROW_AWAY, str(document.id))
-    look_through_later(unit, document)
     if keeping.came_before(unit.session, document, unit.adapters.keyring):
-        unit.do(actions.let_go, document.id)
-        throw_away(unit, document.id, timedelta(0))
+        let_go(unit, document.id, timedelta(0))
         return ""
     unit.in_real_time().do(keeping.put_in, document, replaces)
     return ""

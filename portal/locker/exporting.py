@@ -19,7 +19,7 @@ from portal.locker import keeping
 from portal.locker.actions import KEPT
 from portal.locker.arriving import HARMFUL
 from portal.locker.models import Document
-from portal.locker.opening import ENDINGS, Opened, opened
+from portal.locker.opening import Opened, opened
 from portal.locker.ports import NotFound, NotReachable
 from portal.seen import seen
 from portal.unit import Unit, real_now
@@ -72,9 +72,8 @@ def _entries(unit: Unit, me: Who) -> list[Entry]:
 
 
 def _entry(unit: Unit, number: int, document: Document) -> Entry:
-    of = document.reference or f"{document.made_at:%Y-%m-%d}"
-    file = f"{number:04}-{document.kind}-{of}.{ENDINGS[document.media]}"
-    return Entry(document, keeping.label_of(unit.adapters.keyring, document), file, opened(unit, document))
+    found = opened(unit, document)
+    return Entry(document, keeping.label_of(unit.adapters.keyring, document), f"{number:04}-{found.name}", found)
 
 
 class _Pipe:

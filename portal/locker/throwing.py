@@ -14,10 +14,10 @@ from portal.alerts.actions import tell
 from portal.alerts.states import Kind
 from portal.identity.events import Closed
 from portal.locker import actions
-from portal.locker.arriving import CLEAN, HARMFUL, WAITING, chunks
+from portal.locker.arriving import CLEAN, HARMFUL, WAITING, Arrived, chunks
 from portal.locker.models import Document
 from portal.locker.sharing.models import Share
-from portal.outbox import later
+from portal.outbox import call_off, later
 from portal.unit import Unit, Work, real_now
 
 THROW_AWAY, LOOK_THROUGH = "throw_away", "look_through"
@@ -35,6 +35,21 @@ def throw_away(unit: Unit, document: UUID, after: timedelta) -> None:
     later(unit.session, THROW_AWAY, key, {"document": key}, real_now() + after, again=True)
 
 
+def let_go(unit: Unit, document: UUID, after: timedelta = LET_GO) -> None:
+    """A file that was kept is shown to nobody any more, and goes after some time."""
+    unit.do(actions.let_go, document)
+    throw_away(unit, document, after)
+
+
+def keep(unit: Unit, document: UUID, arrived: Arrived) -> Document:
+    """A file has come: it is not thrown away, and looked through where that has to wait. Raises NotFound when it came
+    so late that it was thrown away."""
+    kept = unit.in_real_time().do(actions.keep_taken, document, arrived)
+    call_off(unit.session, THROW_AWAY, str(document))
+    look_through_later(unit, kept)
+    return kept
+
+
 def throw_away_now(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """A file that never came, or that nothing names any more, is thrown away: its bytes first, then its row."""
     document = UUID(payload["document"])
@@ -50,8 +65,7 @@ def empty(unit: Unit, event: Closed) -> None:
     stays, as the law asks, and can be checked."""
     owned = Document.owner_id == event.person
     for document in unit.session.scalars(select(Document.id).where(owned, Document.origin == actions.ADDED)).all():
-        unit.do(actions.let_go, document)
-        throw_away(unit, document, LET_GO)
+        let_go(unit, document)
     alive = update(Share).where(Share.owner_id == event.person, Share.withdrawn_at.is_(None))
     unit.session.execute(alive.values(withdrawn_at=real_now()))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -158,7 +158,7 @@ def received_one(session: Session, moment: datetime, reader: Reader, share_id: U
     return row[0], row[1]
 
 
-def _with(reader: Reader):  # type: ignore[no-untyped-def]
+def _with(reader: Reader) -> ColumnElement[bool]:
     return or_(
         (Share.kind == With.PERSON) & Share.mark.in_(reader.marks),
         (Share.kind == With.COMPANY) & (Share.company_id == reader.company),
