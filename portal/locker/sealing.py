@@ -10,6 +10,8 @@ import asyncio
 import io
 import logging
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 from asn1crypto import tsp
 from asn1crypto import x509 as asn1
@@ -40,7 +42,8 @@ def seal_pdf(trust: Trust, pdf: bytes, seal: str) -> bytes:
     """The PDF under this seal, nothing else of it changed. Raises NotReachable, and NotSealed when the seal, or the
     time-stamp on it, does not count."""
     try:
-        return _sealed(trust, pdf, seal)
+        with ThreadPoolExecutor(1) as apart:  # pyHanko runs event loops, which a thread that has one already refuses
+            return apart.submit(copy_context().run, _sealed, trust, pdf, seal).result()
     except (NotReachable, NotSealed):
         trust.lately.forget()  # it may be what was known that does not count any more
         raise

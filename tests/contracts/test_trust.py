@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -103,6 +104,13 @@ def test_what_is_sealed_is_sealed_for_pdf_readers_and_nothing_else_of_it_is_chan
         assert len(held.Certs) == 2  # the root is whoever checks it knows
         types = [field["/V"]["/Type"] for field in opened.Root.AcroForm.Fields]
         assert types == ["/Sig", "/DocTimeStamp"]
+
+
+def test_sealing_asks_nothing_of_the_thread_it_is_called_in(trust: Trust, pdf: bytes) -> None:
+    async def amid_a_loop() -> bytes:
+        return trust.sealed(pdf, RABAT)
+
+    assert asyncio.run(amid_a_loop()).startswith(pdf)
 
 
 def test_a_reader_sees_that_what_is_under_a_seal_was_changed(trust: Trust, tmp_path: Path) -> None:
