@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+MARK = "*"
 KEY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 ADVICE = (
     "PORTAL_KEYS is id:base64,id2:base64, the newest key first; an id is at most 16 small letters, digits and dashes; "
@@ -64,12 +65,15 @@ class Keyring:
 
     @classmethod
     def parse(cls, text: str) -> Keyring:
-        """The keyring written in ``text`` ("id:base64,id2:base64", the first is current). Raises BadKeys."""
-        pairs = [_pair(part) for part in text.split(",") if part.strip()]
+        """The keyring written in ``text``: "id:base64,id2:base64". The first key is current, or the one after a ``*``:
+        so that every process knows a new key before any seals under it. Raises BadKeys."""
+        parts = [part.strip() for part in text.split(",") if part.strip()]
+        pairs = [_pair(part.removeprefix(MARK)) for part in parts]
+        marked = [key_id for part, (key_id, _) in zip(parts, pairs, strict=True) if part.startswith(MARK)]
         keys = dict(pairs)
-        if not pairs or len(keys) != len(pairs):
-            raise BadKeys(f"there is no key, or the same id twice. {ADVICE}")
-        return cls(keys, pairs[0][0])
+        if not pairs or len(keys) != len(pairs) or len(marked) > 1:
+            raise BadKeys(f"there is no key, the same id twice, or more than one mark. {ADVICE}")
+        return cls(keys, (marked or [pairs[0][0]])[0])
 
     @property
     def oldest(self) -> str:
@@ -137,7 +141,7 @@ class Keyring:
 
     def _key(self, key_id: str, use: str) -> bytes:
         if key_id not in self.keys:
-            raise NotInKeyring(f"key {key_id[:16]!r} is not in PORTAL_KEYS: put it back after the current key")
+            raise NotInKeyring(f"key {key_id[:16]!r} is not in PORTAL_KEYS: put it back behind the first")
         return _derived(self.keys[key_id], use)
 
 

@@ -176,6 +176,9 @@ def _said(keyring: Keyring, key: str, number: int) -> str:
         said.append(f"'portal keys rotate' puts them under {keyring.current}")
     if key == keyring.oldest:
         said.append("it makes the fingerprints people are found by, and stays last for ever")
+    order = list(keyring.keys)
+    if order.index(key) < order.index(keyring.current):
+        said.append(f"it is newer than {keyring.current}, which is marked: take the mark away when all know it")
     return "; ".join(said) or "it may be taken out; keep it as long as backups from before"
 
 

@@ -1,35 +1,39 @@
 """A file that a person brings is read in a process of its own: what it does to its reader ends with it.
 
 Ten megabytes can be made to unpack into many gigabytes, or to keep a reader busy for hours; such a file takes no
-memory, time or process from the pages of others."""
+memory, time or process from the pages of others. Loading what reads files takes longer than reading most of them; so
+one process loads it once (``reading_room``), and each reader is a copy of it."""
 
 from __future__ import annotations
 
+import atexit
 import base64
 import io
 import json
 import os
-import resource
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import IO, Any
+from tempfile import TemporaryFile
+from typing import IO
 
-from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile, Taken, read
+from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile, Taken
 from portal.locker.ports import NotReachable
 
-MOST_MEMORY = 700_000_000
-MOST_CPU_SECONDS, MOST_SECONDS = 10, 30
 AT_ONCE = threading.BoundedSemaphore(2)
 """Readers of one web process at the same time; who comes later waits for a moment, and then is told to come again."""
 
 MOST_WAIT_SECONDS = 20.0
-REFUSED = 3
-WORDS = "WORDS"
-"""Where a reader finds what is not for its command line, which everybody on this machine may read."""
+MOST_START_SECONDS = 30.0
+MOST_SECONDS = 35.0  # a little longer than a reader has: it is stopped first
+DONE, REFUSED = b"+", b"-"
+"""What the answer of a reader begins with."""
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +46,7 @@ def read_apart(file: IO[bytes]) -> Taken:
         raise BadFile("empty_file")
     if size > MOST_BYTES:
         raise BadFile("large_file", most=MOST_MB)
-    return Taken(**json.loads(_apart("file", file)))
+    return Taken(**json.loads(_apart(file, "file")))
 
 
 def proof_apart(file: IO[bytes]) -> bytes | None:
@@ -50,114 +54,118 @@ def proof_apart(file: IO[bytes]) -> bytes | None:
     file.seek(0)
     if file.read(5) != b"%PDF-" or file.seek(0, os.SEEK_END) > MOST_BYTES:
         return None
-    return _apart("proof", file) or None
+    return _apart(file, "proof") or None
 
 
 def preview_apart(file: IO[bytes]) -> bytes:
     """A picture (JPEG) of what a file looks like. Raises as ``read_apart`` does."""
-    return _apart("preview", file)
+    return _apart(file, "preview")
 
 
 def marked_apart(file: IO[bytes], words: str, fonts: Path) -> bytes:
     """The file as pictures in a PDF, with these words across them. Raises as ``read_apart`` does."""
-    return _apart("marked", file, str(fonts), words=words)
+    return _apart(file, "marked", words, str(fonts))
 
 
 def printed_apart(file: IO[bytes]) -> list[bytes]:
     """Pictures (JPEG) of all pages, as fine as they are printed. Raises as ``read_apart`` does, also for a file of more
     pages than are printed."""
-    return [base64.b64decode(page) for page in json.loads(_apart("printed", file))]
+    return [base64.b64decode(page) for page in json.loads(_apart(file, "printed"))]
 
 
-def _apart(what: str, file: IO[bytes], *more: str, words: str = "") -> bytes:
+def _apart(file: IO[bytes], what: str, *more: str) -> bytes:
     if not AT_ONCE.acquire(timeout=MOST_WAIT_SECONDS):
         raise NotReachable("too many files are being read")
-    command = [sys.executable, "-m", "portal.locker.apart", what, *more]
     try:
-        done = subprocess.run(  # noqa: S603
-            command,
-            **_given(file),
-            capture_output=True,
-            timeout=MOST_SECONDS,
-            check=False,
-            cwd=ROOT,
-            env={WORDS: words},
-        )
-    except subprocess.TimeoutExpired:
-        raise BadFile("damaged_file") from None
+        with _descriptor(file) as given, room.reader(given) as reader:
+            answer = _answered(reader, what, *more)
     finally:
         AT_ONCE.release()
-    if done.returncode == REFUSED:
-        said = json.loads(done.stdout)
-        raise BadFile(said["code"], **said["params"])
-    if done.returncode:
-        raise BadFile("damaged_file")
-    made: bytes = done.stdout
-    return made
+    if answer.startswith(DONE):
+        return answer[len(DONE) :]
+    said = json.loads(answer.removeprefix(REFUSED))
+    raise BadFile(said["code"], **said["params"])
 
 
-def _given(file: IO[bytes]) -> dict[str, Any]:
+def _answered(reader: Connection, *asked: str) -> bytes:
+    try:
+        reader.send_bytes(json.dumps(asked).encode())
+        if reader.poll(MOST_SECONDS):
+            return reader.recv_bytes()
+    except (EOFError, OSError):  # it was stopped
+        pass
+    raise BadFile("damaged_file")
+
+
+@contextmanager
+def _descriptor(file: IO[bytes]) -> Iterator[int]:
     """The file as a process is given it: what lies on the disk does not pass through here."""
     file.seek(0, os.SEEK_END)  # so that the next step goes further than what was read ahead, to the file itself
     file.seek(0)
     try:
-        return {"stdin": file.fileno()}
+        yield file.fileno()
     except io.UnsupportedOperation:
-        return {"input": file.read()}
+        with TemporaryFile() as copy:
+            copy.write(file.read())
+            copy.seek(0)
+            yield copy.fileno()
 
 
-def _proof(content: bytes) -> bytes:
-    from portal.locker.proofs.cose import BadMessage
-    from portal.locker.proofs.printing import NoProof, attached
+class Room:
+    """The process that makes readers. It begins when the first file comes, and again after it has ended."""
 
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._socket: socket.socket | None = None
+        self.process: subprocess.Popen[bytes] | None = None
+
+    @contextmanager
+    def reader(self, file: int) -> Iterator[Connection]:
+        """A reader of this file that waits to be told what is asked. Raises NotReachable."""
+        for _ in range(2):  # the process ends when it had nothing to do, perhaps while it is asked
+            asked = self._begun()
+            ours, theirs = Pipe()
+            with ours:
+                with theirs, suppress(OSError):
+                    socket.send_fds(asked, [b"?"], [file, theirs.fileno()])
+                if _has_begun(ours):
+                    yield ours
+                    return
+            self.end(asked)
+        raise NotReachable("files cannot be read")
+
+    def _begun(self) -> socket.socket:
+        with self._lock:
+            if self._socket is None:
+                self._socket, theirs = socket.socketpair()
+                with theirs:
+                    self.process = subprocess.Popen(
+                        [sys.executable, "-m", "portal.locker.reading_room"],
+                        stdin=theirs.fileno(),
+                        stdout=subprocess.DEVNULL,
+                        stderr=subprocess.DEVNULL,
+                        cwd=ROOT,
+                        env={},
+                    )
+            return self._socket
+
+    def end(self, asked: socket.socket | None = None) -> None:
+        """Ends the process, or the one that was asked here if it has not ended yet; its readers go on."""
+        with self._lock:
+            if self._socket is None or self.process is None or asked not in (None, self._socket):
+                return
+            self._socket.close()
+            self.process.kill()
+            self.process.wait()
+            self._socket = self.process = None
+
+
+def _has_begun(reader: Connection) -> bool:
     try:
-        return attached(content)
-    except NoProof:
-        return b""
-    except BadMessage:
-        raise BadFile("damaged_file") from None
+        return reader.poll(MOST_START_SECONDS) and reader.recv_bytes() == b""
+    except (EOFError, OSError):
+        return False
 
 
-def _preview(content: bytes) -> bytes:
-    from portal.locker.previews import preview
-
-    return preview(content)
-
-
-def _marked(content: bytes, fonts: str) -> bytes:
-    from portal.locker.previews import marked
-
-    return marked(content, os.environ[WORDS], Path(fonts))
-
-
-def _printed(content: bytes) -> bytes:
-    from portal.locker.previews import printed
-
-    return json.dumps([base64.b64encode(page).decode() for page in printed(content)]).encode()
-
-
-READERS: Mapping[str, Callable[..., bytes]] = {
-    "file": lambda content: json.dumps(asdict(read(content))).encode(),
-    "proof": _proof,
-    "preview": _preview,
-    "marked": _marked,
-    "printed": _printed,
-}
-
-
-def main() -> None:
-    """Reads the file that comes in, within limits, and says what it is, or what it proves."""
-    content = sys.stdin.buffer.read(MOST_BYTES + 1)
-    os.nice(5)  # pages come first
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    try:
-        sys.stdout.buffer.write(READERS[sys.argv[1]](content, *sys.argv[2:]))
-    except BadFile as problem:
-        sys.stdout.write(json.dumps({"code": problem.code, "params": problem.params}))
-        sys.exit(REFUSED)
-
-
-if __name__ == "__main__":
-    main()
+room = Room()
+atexit.register(room.end)

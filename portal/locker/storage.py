@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import chain
 from typing import Any
 
 import obstore
@@ -40,7 +41,9 @@ class Storage:
 
     def put(self, key: str, content: bytes | Iterable[bytes], data_key: bytes) -> None:
         """Stores ``content`` under ``key``, once."""
-        self.put_sealed(key, b"".join(lock(content, data_key, _checked(key))))
+        pieces = lock(content, data_key, _checked(key))
+        header = next(pieces)  # no other object begins with its salt
+        self._put(key, chain([header], pieces), header)
 
     def get(self, key: str, data_key: bytes) -> bytes:
         """What lies under ``key``, checked whole."""
@@ -48,13 +51,16 @@ class Storage:
 
     def put_sealed(self, key: str, sealed: bytes) -> None:
         """Stores an object of another store as it lay there, once."""
+        self._put(_checked(key), [sealed], sealed)
+
+    def _put(self, key: str, pieces: Iterable[bytes], beginning: bytes) -> None:
         try:
-            with self._reached(_checked(key)) as store:
-                obstore.put(store, key, sealed, mode="create")
+            with self._reached(key) as store:
+                obstore.put(store, key, pieces, mode="create", use_multipart=False)
         except NotFound:
             raise NotReachable(f"{self.url}: there is no such bucket") from None
         except NotOverwritten:
-            if self.get_sealed(key) != sealed:  # else it was stored, and the answer lost: the library asked again
+            if not self.get_sealed(key).startswith(beginning):  # else it was stored, and the answer lost: asked again
                 raise
 
     def get_sealed(self, key: str) -> bytes:

@@ -89,7 +89,8 @@ def command(database: Database, database_url: str, tmp_path: Path) -> Callable[.
 
 def settings(url: str, folder: Path, keyring: Keyring, **more: str) -> dict[str, str]:
     """A portal's settings, with these keys."""
-    keys = ",".join(f"{one}:{base64.b64encode(key).decode()}" for one, key in keyring.keys.items())
+    marks = {one: "*" if one == keyring.current else "" for one in keyring.keys}
+    keys = ",".join(f"{marks[one]}{one}:{base64.b64encode(key).decode()}" for one, key in keyring.keys.items())
     return environment(folder) | {"PORTAL_DATABASE_URL": url, "PORTAL_KEYS": keys} | more
 
 
@@ -231,6 +232,13 @@ def test_it_is_said_which_key_is_needed_for_what(before: Work, command: Callable
         "k2: 0 data keys; it may be taken out; keep it as long as backups from before",
         "k1: 0 data keys; it makes the fingerprints people are found by, and stays last for ever",
     ]
+
+
+def test_a_new_key_waits_until_every_process_knows_it(before: Work, command: Callable[..., Result]) -> None:
+    waiting = Keyring(ROTATING.keys, "k2")
+    said = command("status", waiting).output.splitlines()[0]
+    assert said == "k3: 0 data keys; it is newer than k2, which is marked: take the mark away when all know it"
+    assert "1 data keys were put under k2" in command("rotate", waiting).output
 
 
 def test_a_key_that_is_missing_is_named_and_nothing_is_changed(before: Work, command: Callable[..., Result]) -> None:

@@ -4,8 +4,10 @@ of a file is made anew there: pictures, without what the file may hide."""
 from __future__ import annotations
 
 import io
+import os
 import random
 import resource
+import signal
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -20,8 +22,9 @@ from files_brought import a_pdf, a_photo, saved
 from PIL import Image, ImageChops, ImageStat
 
 from portal.locker import apart, previews
-from portal.locker.apart import MOST_MEMORY, marked_apart, preview_apart, printed_apart, proof_apart, read_apart
+from portal.locker.apart import marked_apart, preview_apart, printed_apart, proof_apart, read_apart
 from portal.locker.intake import MOST_BYTES, MOST_PRINTED, BadFile
+from portal.locker.reading_room import MOST_MEMORY
 
 OBJECTS = (
     b"<</Type/Catalog/Pages 2 0 R>>",
@@ -70,6 +73,19 @@ def refusal(content: bytes, reader: Callable[[IO[bytes]], object] = read_apart) 
     with pytest.raises(BadFile) as problem:
         reader(io.BytesIO(content))
     return problem.value.code
+
+
+def most_memory_of_readers() -> int:
+    """How much the largest reader so far took, in bytes."""
+    read_apart(io.BytesIO(a_pdf()))  # those before it are counted now
+    apart.room.end()
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+
+
+def the_process() -> int:
+    """The id of the process that makes readers."""
+    assert apart.room.process is not None
+    return apart.room.process.pid
 
 
 def a_page(words: str = "Bonjour Salma", pages: int = 1) -> bytes:
@@ -166,7 +182,7 @@ def test_a_file_of_which_something_was_read_is_read_from_its_beginning(reader: C
 @pytest.mark.parametrize(("packed", "how"), [(flate(1200), b"FlateDecode"), (lzw(150), b"LZWDecode")])
 def test_what_unpacks_without_end_is_refused_and_takes_little(packed: bytes, how: bytes) -> None:
     assert refusal(a_pdf_that_unpacks(packed, how)) == "damaged_file"
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_MEMORY
+    assert most_memory_of_readers() < MOST_MEMORY
 
 
 def test_a_page_that_unpacks_without_end_is_not_drawn_and_takes_little() -> None:
@@ -176,12 +192,27 @@ def test_a_page_that_unpacks_without_end_is_not_drawn_and_takes_little() -> None
         pdf.pages[0].Contents = pdf.make_indirect(content)
         bomb = saved(pdf)
     assert refusal(bomb, preview_apart) == "damaged_file"
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MOST_MEMORY
+    assert most_memory_of_readers() < MOST_MEMORY
 
 
 def test_what_keeps_its_reader_busy_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apart, "MOST_SECONDS", 0.001)
     assert refusal(a_pdf()) == "damaged_file"
+
+
+def test_what_ends_the_process_that_makes_readers_ends_no_reading() -> None:
+    """It ends by itself when nothing was brought for a while, perhaps just when something is."""
+    before = read_apart(io.BytesIO(a_pdf()))
+    os.kill(the_process(), signal.SIGKILL)
+    assert read_apart(io.BytesIO(a_photo())).media == "image/jpeg"
+    assert read_apart(io.BytesIO(a_pdf())).media == before.media
+
+
+def test_a_reader_knows_nothing_of_the_portal(monkeypatch: pytest.MonkeyPatch) -> None:
+    apart.room.end()
+    monkeypatch.setenv("PORTAL_KEYS", "a secret")
+    read_apart(io.BytesIO(a_pdf()))
+    assert b"secret" not in Path(f"/proc/{the_process()}/environ").read_bytes()
 
 
 def test_a_pdf_that_unpacks_a_little_is_taken() -> None:

@@ -43,6 +43,20 @@ def test_after_a_rotation_old_keys_still_open_and_new_ones_are_wrapped_under_the
     assert Keyring.parse(NEW).unwrap(again, "case 1") == plain
 
 
+def test_processes_that_are_restarted_one_after_another_open_what_each_other_seal() -> None:
+    """First every process knows the new key, then they seal under it."""
+    before, between, after = (Keyring.parse(one) for one in (OLD, f"{NEW},*{OLD}", f"{NEW},{OLD}"))
+    for here, there in ((before, between), (between, before), (between, after), (after, between)):
+        plain, wrapped = here.new_data_key("case 1")
+        assert there.unwrap(wrapped, "case 1") == plain
+    assert between.fingerprint("BE1", "cin") == before.fingerprint("BE1", "cin") == after.fingerprint("BE1", "cin")
+
+
+def test_two_keys_cannot_both_be_current() -> None:
+    with pytest.raises(BadKeys, match="more than one mark"):
+        Keyring.parse(f"*{NEW},*{OLD}")
+
+
 def test_a_key_taken_out_too_early_is_named() -> None:
     _, wrapped = Keyring.parse(OLD).new_data_key("case 1")
     with pytest.raises(NotInKeyring, match="'old' is not in PORTAL_KEYS"):

@@ -1,0 +1,102 @@
+"""The process in which copies of itself read what strangers sent: it has loaded what reads files, and nothing else of
+the portal: no settings, no keys, no connections. A copy (a fork) reads one file within limits, answers, and ends."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import resource
+import signal
+import socket
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from portal.locker.apart import DONE, REFUSED
+from portal.locker.intake import MOST_BYTES, BadFile, read
+from portal.locker.previews import marked, preview, printed
+from portal.locker.proofs.cose import BadMessage
+from portal.locker.proofs.printing import NoProof, attached
+
+MOST_MEMORY = 700_000_000
+MOST_CPU_SECONDS, MOST_SECONDS = 10, 30
+IDLE_SECONDS = 300
+HERE = 0
+"""The descriptor of the socket on which files are asked about."""
+
+
+def _proof(content: bytes) -> bytes:
+    try:
+        return attached(content)
+    except NoProof:
+        return b""
+    except BadMessage:
+        raise BadFile("damaged_file") from None
+
+
+def _printed(content: bytes) -> bytes:
+    return json.dumps([base64.b64encode(page).decode() for page in printed(content)]).encode()
+
+
+READERS: Mapping[str, Callable[..., bytes]] = {
+    "file": lambda content: json.dumps(asdict(read(content))).encode(),
+    "proof": _proof,
+    "preview": preview,
+    "marked": lambda content, words, fonts: marked(content, words, Path(fonts)),
+    "printed": _printed,
+}
+
+
+def main() -> None:
+    """Makes a copy for each file, until whoever asks is gone or has not asked for a while."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of whoever asks is enough
+    with socket.socket(fileno=HERE) as asked:
+        asked.settimeout(IDLE_SECONDS)
+        while True:
+            try:
+                said, descriptors, *_ = socket.recv_fds(asked, 1, 2)
+            except TimeoutError:
+                return
+            if not said:
+                return
+            if os.fork() == 0:
+                asked.close()  # the files of others are none of its business
+                _answer(*descriptors)
+            for one in descriptors:
+                os.close(one)
+            _let_go()
+
+
+def _let_go() -> None:
+    """Forgets the copies that have ended."""
+    with suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _answer(file: int, connection: int) -> None:
+    """Says that it has begun, hears what is asked, reads the file and answers; never returns."""
+    try:
+        os.nice(5)  # pages come first
+        signal.setitimer(signal.ITIMER_REAL, MOST_SECONDS)
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        asker = Connection(connection)
+        asker.send_bytes(b"")
+        what, *more = json.loads(asker.recv_bytes())
+        with os.fdopen(file, "rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        try:
+            asker.send_bytes(DONE + READERS[what](content, *more))
+        except BadFile as problem:
+            asker.send_bytes(REFUSED + json.dumps({"code": problem.code, "params": problem.params}).encode())
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
