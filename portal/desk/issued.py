@@ -1,21 +1,31 @@
-"""The documents that an office has issued: a supervisor may take one back."""
+"""The documents that an office has issued or certified: a supervisor may take one back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from journeys.cases.letters import is_hostile, lines
+from journeys.exchange.models import Office
 from portal.audit.actions import About
 from portal.audit.models import Did, Kind
 from portal.desk.views import office_case
 from portal.i18n import gettext, path_of
+from portal.identity.people import same_human
 from portal.locker import revoking
-from portal.locker.actions import issued_one
-from portal.seen import seen
-from portal.web import NotYours, unit, who
+from portal.locker.actions import context, issued_one
+from portal.locker.copies import certified_one
+from portal.locker.models import Document
+from portal.locker.proofs.checking import Checked, Checker
+from portal.locker.proofs.codes import code_of
+from portal.locker.proofs.making import seal_of
+from portal.locker.proofs.words import facts
+from portal.seen import refused, seen
+from portal.unit import real_now
+from portal.web import NotYours, TooNear, unit, who
 
 bp = Blueprint("desk_issued", __name__)
 
@@ -26,15 +36,78 @@ SUPERVISOR = "supervisor"
 def revoke(lang: str, reference: str, document: UUID) -> ResponseReturnValue:
     """Takes a document back, with a reason that its holder reads. Pressed twice, it is taken back once."""
     case = office_case(unit(), reference, lock=True)
+    _supervises()
+    found = issued_one(unit().session, case.id, document)
+    _taken_back(found, About(case.subject_id, Kind.DOCUMENT, case.id, case.reference, case.service, found.id))
+    return redirect(path_of("desk.one", reference=case.reference), 303)
+
+
+@bp.get("/desk/documents")
+def find(lang: str) -> ResponseReturnValue:
+    """Asks for the number of a document under the seal of this office."""
+    _supervises()
+    return _page(None)
+
+
+@bp.post("/desk/documents")
+def found(lang: str) -> ResponseReturnValue:
+    """What the document of a number says; one of a request is taken back there."""
+    _supervises()
+    typed = request.form.get("code", "")[:60]
+    checked = _checked(typed)
+    if checked.document is None or not _is_ours(checked.document):
+        problem = gettext("No document of this office has this number. Check it, letter by letter.")
+        return _page(None, typed, {"code": problem}), 422
+    seen(unit(), who(), _about(checked.document))
+    return _page(checked, typed)
+
+
+@bp.post("/desk/documents/<uuid:document>/revoke")
+def revoke_copy(lang: str, document: UUID) -> ResponseReturnValue:
+    """Takes a certified copy back, as ``revoke`` does with what was issued."""
+    _supervises()
+    copy = certified_one(unit().session, document)
+    if not _is_ours(copy):
+        refused(who(), _about(copy))
+        raise NotYours
+    if copy.owner_id in same_human(unit().session, who().id):
+        raise TooNear
+    if not _taken_back(copy, _about(copy)):
+        number = code_of(unit().adapters.keyring.unwrap(copy.data_key, context(copy.id)))
+        return _page(_checked(number), number), 422
+    return redirect(path_of("desk_issued.find"), 303)
+
+
+def _supervises() -> None:
     if who().role != SUPERVISOR:
         raise NotYours
-    found = issued_one(unit().session, case.id, document)
+
+
+def _is_ours(document: Document) -> bool:
+    return document.seal == seal_of(unit().session.get_one(Office, who().office))
+
+
+def _about(document: Document) -> About:
+    of_request = document.case_id, document.reference, document.service
+    return About(document.owner_id, Kind.DOCUMENT, *of_request, document.id)
+
+
+def _checked(number: str) -> Checked:
+    adapters = unit().adapters
+    return Checker(unit().session, adapters.keyring, adapters.proof_keys, real_now()).by_code(number)
+
+
+def _page(checked: Checked | None, typed: str = "", wrong: Mapping[str, str] | None = None) -> str:
+    return render_template("desk/documents.html", checked=checked, typed=typed, wrong=wrong or {}, facts=facts)
+
+
+def _taken_back(document: Document, about: About) -> bool:
+    """The document does not count any more, when a reason is given."""
     reason = lines(request.form.get("reason", ""))[: revoking.LONGEST]
     if not reason.strip() or is_hostile(reason):
         flash(gettext("Say why the document is taken back. Whoever has it reads the reason."))
-    else:
-        about = About(case.subject_id, Kind.DOCUMENT, case.id, case.reference, case.service, found.id)
-        seen(unit(), who(), about, Did.CHANGED)
-        unit().in_real_time().do(revoking.revoke, found, reason, unit().adapters.keyring)
-        flash(gettext("The document does not count any more. Whoever has it is told."))
-    return redirect(path_of("desk.one", reference=case.reference), 303)
+        return False
+    seen(unit(), who(), about, Did.CHANGED)
+    unit().in_real_time().do(revoking.revoke, document, reason, unit().adapters.keyring)
+    flash(gettext("The document does not count any more. Whoever has it is told."))
+    return True

@@ -15,7 +15,7 @@ from payments.columns import moment_of, new_id
 from portal.keys import Keyring
 from portal.locker.arriving import Arrived
 from portal.locker.errors import NotFound
-from portal.locker.events import Kept, PutIn
+from portal.locker.events import Kept
 from portal.locker.models import PDF, Document, Locker
 from portal.locker.proofs import codes, statuses
 
@@ -79,43 +79,12 @@ def reserve(
     if document.state != KEPT and document.code_mark is None:
         document.seal, document.issued_on, document.valid_until = seal, issued_on, valid_until
         document.about_mark = keyring.fingerprint(f"{owner}\n{about}", "document") if about else None
-        _provable(session, document, keyring)
+        provable(session, document, keyring)
     session.flush()
     return document
 
 
-def certify(
-    session: Session,
-    moment: datetime,
-    _actor: Actor,
-    *,
-    owner: UUID,
-    kind: str,
-    names: Mapping[str, str],
-    issuer: Mapping[str, str],
-    seal: str,
-    issued_on: date,
-    keyring: Keyring,
-) -> Document:
-    """The row of a copy that an office has compared with the paper; its bytes come later. ``moment`` is real time."""
-    document = begun(
-        moment,
-        keyring,
-        origin=CERTIFIED,
-        owner_id=owner,
-        kind=kind,
-        names=dict(names),
-        issuer=dict(issuer),
-        seal=seal,
-        issued_on=issued_on,
-    )
-    session.add(document)
-    _provable(session, document, keyring)
-    session.flush()
-    return document
-
-
-def _provable(session: Session, document: Document, keyring: Keyring) -> None:
+def provable(session: Session, document: Document, keyring: Keyring) -> None:
     """Gives a document its code, and a place of its own in the status list of the month."""
     code = codes.code_of(keyring.unwrap(document.data_key, context(document.id)))
     document.code_mark = codes.found_by(keyring, code)
@@ -179,17 +148,6 @@ def keep_taken(session: Session, moment: datetime, _actor: Actor, document_id: U
     document.state, document.kept_at = KEPT, moment
     session.flush()
     return document
-
-
-def keep_certified(
-    session: Session, moment: datetime, actor: Actor, document_id: UUID, size: int, digest: str, proof: bytes
-) -> PutIn:
-    """The bytes of a certified copy are stored. ``proof`` is its token, sealed under its data key; ``moment`` is real
-    time. Raises NotFound when it came so late that it was thrown away."""
-    document = keep_taken(session, moment, actor, document_id, Arrived(PDF, size, digest, None))
-    document.proof = proof
-    session.flush()
-    return PutIn(document.id)
 
 
 def taken_for(session: Session, case: UUID) -> list[Document]:

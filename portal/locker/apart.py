@@ -17,10 +17,8 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection
 from pathlib import Path
-from tempfile import TemporaryFile
+from time import monotonic
 from typing import IO
 
 from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile, Taken
@@ -32,8 +30,10 @@ AT_ONCE = threading.BoundedSemaphore(2)
 MOST_WAIT_SECONDS = 20.0
 MOST_START_SECONDS = 30.0
 MOST_SECONDS = 35.0  # a little longer than a reader has: it is stopped first
-DONE, REFUSED = b"+", b"-"
-"""What the answer of a reader begins with."""
+SHORTEST, PIECE = 0.001, 256 * 1024
+MOST_ANSWER = 30_000_000  # bytes: the pages of a long scan
+BEGUN, DONE, REFUSED, LENGTH = b"!", b"+", b"-", 8
+"""What a reader says: that it has begun; then how long its answer is, and that, which begins with how it went."""
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,14 +87,21 @@ def _apart(file: IO[bytes], what: str, *more: str) -> bytes:
     raise BadFile(said["code"], **said["params"])
 
 
-def _answered(reader: Connection, *asked: str) -> bytes:
-    try:
-        reader.send_bytes(json.dumps(asked).encode())
-        if reader.poll(MOST_SECONDS):
-            return reader.recv_bytes()
-    except (EOFError, OSError):  # it was stopped
-        pass
-    raise BadFile("damaged_file")
+def _answered(reader: socket.socket, *asked: str) -> bytes:
+    """What a reader says, which may be anybody by now: so many bytes at most, in so much time. Raises BadFile."""
+    end, heard = monotonic() + MOST_SECONDS, bytearray()
+    with suppress(OSError):  # it was stopped
+        reader.sendall(json.dumps(asked).encode())
+        reader.shutdown(socket.SHUT_WR)
+        while len(heard) <= MOST_ANSWER:
+            reader.settimeout(max(end - monotonic(), SHORTEST))
+            if not (piece := reader.recv(PIECE)):
+                break
+            heard += piece
+    length, answer = heard[:LENGTH], bytes(heard[LENGTH:])
+    if len(length) < LENGTH or int.from_bytes(length) != len(answer) or not answer.startswith((DONE, REFUSED)):
+        raise BadFile("damaged_file")
+    return answer
 
 
 @contextmanager
@@ -105,10 +112,11 @@ def _descriptor(file: IO[bytes]) -> Iterator[int]:
     try:
         yield file.fileno()
     except io.UnsupportedOperation:
-        with TemporaryFile() as copy:
-            copy.write(file.read())
-            copy.seek(0)
-            yield copy.fileno()
+        copy = os.memfd_create("file")  # in memory: what was sealed is never on a disk in the clear
+        with os.fdopen(copy, "r+b") as held:
+            held.write(file.read())
+            held.seek(0)
+            yield copy
 
 
 class Room:
@@ -120,39 +128,32 @@ class Room:
         self.process: subprocess.Popen[bytes] | None = None
 
     @contextmanager
-    def reader(self, file: int) -> Iterator[Connection]:
+    def reader(self, file: int) -> Iterator[socket.socket]:
         """A reader of this file that waits to be told what is asked. Raises NotReachable."""
         for _ in range(2):  # the process ends when it had nothing to do, perhaps while it is asked
-            asked = self._begun()
-            ours, theirs = Pipe()
+            ours, theirs = socket.socketpair()
             with ours:
-                with theirs, suppress(OSError):
-                    socket.send_fds(asked, [b"?"], [file, theirs.fileno()])
+                with theirs:
+                    asked = self._asked(file, theirs)
                 if _has_begun(ours):
                     yield ours
                     return
             self.end(asked)
         raise NotReachable("files cannot be read")
 
-    def _begun(self) -> socket.socket:
+    def _asked(self, file: int, connection: socket.socket) -> subprocess.Popen[bytes]:
+        """The process that was asked for a reader of this file."""
         with self._lock:
-            if self._socket is None:
-                self._socket, theirs = socket.socketpair()
-                with theirs:
-                    self.process = subprocess.Popen(
-                        [sys.executable, "-m", "portal.locker.reading_room"],
-                        stdin=theirs.fileno(),
-                        stdout=subprocess.DEVNULL,
-                        stderr=subprocess.DEVNULL,
-                        cwd=ROOT,
-                        env={},
-                    )
-            return self._socket
+            if self._socket is None or self.process is None:
+                self._socket, self.process = _begun()
+            with suppress(OSError):  # it has ended: nobody will answer
+                socket.send_fds(self._socket, [b"?"], [file, connection.fileno()])
+            return self.process
 
-    def end(self, asked: socket.socket | None = None) -> None:
-        """Ends the process, or the one that was asked here if it has not ended yet; its readers go on."""
+    def end(self, asked: subprocess.Popen[bytes] | None = None) -> None:
+        """Ends the process, or this one if it has not ended yet; its readers go on."""
         with self._lock:
-            if self._socket is None or self.process is None or asked not in (None, self._socket):
+            if self._socket is None or self.process is None or asked not in (None, self.process):
                 return
             self._socket.close()
             self.process.kill()
@@ -160,12 +161,39 @@ class Room:
             self._socket = self.process = None
 
 
-def _has_begun(reader: Connection) -> bool:
+def _begun() -> tuple[socket.socket, subprocess.Popen[bytes]]:
+    """A process that makes readers, and where it is asked for them. Raises NotReachable."""
+    ours, theirs = socket.socketpair()
+    with theirs:
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "portal.locker.reading_room"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=ROOT,
+                env={},
+            )
+        except OSError as problem:
+            ours.close()
+            raise NotReachable("files cannot be read") from problem
+    return ours, process
+
+
+def _has_begun(reader: socket.socket) -> bool:
+    reader.settimeout(MOST_START_SECONDS)
     try:
-        return reader.poll(MOST_START_SECONDS) and reader.recv_bytes() == b""
-    except (EOFError, OSError):
+        return reader.recv(len(BEGUN)) == BEGUN
+    except OSError:
         return False
 
 
+def _forget() -> None:
+    """What belongs to the parent of a process that was forked."""
+    global room
+    room = Room()
+
+
 room = Room()
-atexit.register(room.end)
+atexit.register(lambda: room.end())
+os.register_at_fork(after_in_child=_forget)

@@ -4,6 +4,7 @@ art. 7)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import IO
 
 from flask import Blueprint, flash, redirect, render_template, request
@@ -15,7 +16,8 @@ from portal.audit.models import Did, Kind
 from portal.guards import needs, on_behalf
 from portal.i18n import casablanca_day, gettext, path_of
 from portal.identity import people
-from portal.locker import actions
+from portal.identity.mandates.models import Mandate
+from portal.locker import actions, copies
 from portal.locker.apart import printed_apart, read_apart
 from portal.locker.arriving import looked_through
 from portal.locker.describing import types
@@ -74,19 +76,19 @@ def certify(lang: str) -> ResponseReturnValue:
     wrong = {} if kind in catalogue().documents else {"kind": gettext("Choose a type from the list.")}
     if "compared" not in request.form:
         wrong["compared"] = gettext("Compare each page with the paper original first, and tick the box.")
-    pages: list[bytes] = []
+    scanned: Scanned | None = None
     if not scan:
         wrong["scan"] = gettext("No file is chosen yet. Please choose one.")
     elif not wrong:
         try:
-            pages = _pages(scan.stream)
+            scanned = _scanned(scan.stream)
         except BadFile as problem:
             wrong["scan"] = file_sentence(problem.code, problem.params)
-    if wrong:
+    if wrong or scanned is None:
         return work().transact(lambda _unit: _shown(wrong), actor=me.actor, reading=True)
 
     def prepare(unit: Unit) -> Reserved:
-        return _reserved(unit, me, visit, kind, pages)
+        return _reserved(unit, me, visit, kind, scanned)
 
     def call(reserved: Reserved) -> Written:
         return write(adapters(), reserved)
@@ -94,7 +96,7 @@ def certify(lang: str) -> ResponseReturnValue:
     def record(unit: Unit, reserved: Reserved, written: Written) -> ResponseReturnValue:
         still_acts(unit, me)
         kept = reserved.document, written.size, written.digest, written.proof
-        unit.in_real_time().do(actions.keep_certified, *kept)
+        unit.in_real_time().do(copies.keep_certified, *kept)
         call_off(unit.session, THROW_AWAY, str(reserved.document))
         seen(unit, me, About(me.subject, Kind.DOCUMENT, document=reserved.document), Did.CHANGED)
         flash(gettext("The certified copy lies in their locker. Look at it together."), "good")
@@ -103,29 +105,39 @@ def certify(lang: str) -> ResponseReturnValue:
     return work().three_steps(prepare, call, record, actor=me.actor, language=lang)
 
 
-def _pages(scan: IO[bytes]) -> list[bytes]:
-    """The pages of a scan as pictures. Raises BadFile, and NotReachable."""
-    read_apart(scan)
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What was scanned: its SHA-256, and its pages as pictures."""
+
+    digest: str
+    pages: list[bytes]
+
+
+def _scanned(scan: IO[bytes]) -> Scanned:
+    """Raises BadFile, and NotReachable."""
+    taken = read_apart(scan)
     looked_through(adapters(), scan)  # a scanner that is silent holds nobody up: nothing of the file itself is kept
-    return printed_apart(scan)
+    return Scanned(taken.digest, printed_apart(scan))
 
 
-def _reserved(unit: Unit, me: Who, visit: Acting, kind: str, pages: list[bytes]) -> Reserved:
-    """The copy that is to be made, and the task that throws it away should it never be. Raises NotYours for a clerk who
-    would certify for themselves."""
+def _reserved(unit: Unit, me: Who, visit: Acting, kind: str, scanned: Scanned) -> Reserved:
+    """The copy that is to be made, and the task that throws it away should it never be. Of the same scan there is one
+    copy in a visit. Raises NotYours for a clerk who would certify for themselves."""
+    unit.session.get_one(Mandate, visit.mandate, with_for_update=True)  # who presses twice has one copy made
     if me.office is None or visit.subject in people.same_human(unit.session, me.id):
         raise NotYours
     office, keyring = unit.session.get_one(Office, me.office), unit.adapters.keyring
     names = catalogue().documents[kind].names.root
     real = unit.in_real_time()
     document = real.do(
-        actions.certify,
+        copies.certify,
         owner=visit.subject,
         kind=kind,
         names=names,
         issuer=office.names,
         seal=seal_of(office),
         issued_on=casablanca_day(real.moment),
+        same=f"{visit.mandate} {kind} {scanned.digest}",
         keyring=keyring,
     )
     throw_away(unit, document.id, NEVER_CAME)
@@ -137,10 +149,10 @@ def _reserved(unit: Unit, me: Who, visit: Acting, kind: str, pages: list[bytes])
         copied=both(names),
         shown_by=_name(visit),
         certified_at=real.moment,
-        pages=len(pages),
+        pages=len(scanned.pages),
         officer=_name(me),
     )
-    return to_write(unit.adapters, document, paper, pages)
+    return to_write(unit.adapters, document, paper, scanned.pages)
 
 
 def _name(person: Who | Acting) -> Both:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from portal.locker.actions import KEPT, MOST
+from portal.locker.actions import CERTIFIED, FETCHED, ISSUED, KEPT, MOST
 from portal.locker.arriving import HARMFUL
 from portal.locker.errors import NotFound
 from portal.locker.kinds import LETTERS
@@ -120,6 +120,17 @@ def newest(session: Session, document: Document) -> Document:
             break
         document = following
     return document
+
+
+def sources(session: Session, copies: Iterable[Document]) -> dict[UUID, Document]:
+    """Which document of a locker each of these was copied from, where it was from one that administrations made or
+    compared: by the id of the copy."""
+    wanted = {one.id: one.source_id for one in copies if one.source_id is not None}
+    if not wanted:
+        return {}
+    proved = Document.id.in_(set(wanted.values())), Document.origin.in_((ISSUED, FETCHED, CERTIFIED))
+    found = {one.id: one for one in session.scalars(select(Document).where(*proved))}
+    return {copy: found[source] for copy, source in wanted.items() if source in found}
 
 
 def uses(session: Session, document: Document) -> list[Document]:

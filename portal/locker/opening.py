@@ -48,10 +48,10 @@ def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str =
     ours = document.origin in (actions.ISSUED, actions.CERTIFIED)
     found = Opened(document.object_key or "", data_key, document.media, name, ours)
     known = unit.adapters.shelf.current().documents.get(document.kind)
-    if owner or ours or known is None or not known.identity:
+    if owner or document.origin == actions.ISSUED or known is None or not known.identity:
         return found
     marked = f"{purpose} · {casablanca_day(real_now()):%d/%m/%Y} · Shubbak"
-    return replace(found, media=PDF, name=f"{document.kind}-{of}.pdf", mark=marked)
+    return replace(found, media=PDF, name=f"{document.kind}-{of}.pdf", ours=False, mark=marked)
 
 
 def sent(one: Opened) -> Response:

@@ -12,10 +12,9 @@ import socket
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from multiprocessing.connection import Connection
 from pathlib import Path
 
-from portal.locker.apart import DONE, REFUSED
+from portal.locker.apart import BEGUN, DONE, LENGTH, REFUSED
 from portal.locker.intake import MOST_BYTES, BadFile, read
 from portal.locker.previews import marked, preview, printed
 from portal.locker.proofs.cose import BadMessage
@@ -85,17 +84,24 @@ def _answer(file: int, connection: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (MOST_CPU_SECONDS, MOST_CPU_SECONDS))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        asker = Connection(connection)
-        asker.send_bytes(b"")
-        what, *more = json.loads(asker.recv_bytes())
-        with os.fdopen(file, "rb") as opened:
-            content = opened.read(MOST_BYTES + 1)
-        try:
-            asker.send_bytes(DONE + READERS[what](content, *more))
-        except BadFile as problem:
-            asker.send_bytes(REFUSED + json.dumps({"code": problem.code, "params": problem.params}).encode())
+        with socket.socket(fileno=connection) as asker, os.fdopen(file, "rb") as opened:
+            asker.sendall(BEGUN)
+            what, *more = json.loads(_heard(asker))
+            said = _said(what, opened.read(MOST_BYTES + 1), *more)
+            asker.sendall(len(said).to_bytes(LENGTH) + said)
     finally:
         os._exit(0)
+
+
+def _heard(asker: socket.socket) -> bytes:
+    return b"".join(iter(lambda: asker.recv(MOST_BYTES), b""))
+
+
+def _said(what: str, content: bytes, *more: str) -> bytes:
+    try:
+        return DONE + READERS[what](content, *more)
+    except BadFile as problem:
+        return REFUSED + json.dumps({"code": problem.code, "params": problem.params}).encode()
 
 
 if __name__ == "__main__":

@@ -172,6 +172,8 @@ TABLE: dict[str, tuple[str, Statuses, Statuses]] = {
     "/<lang>/desk/shared": ("", DESK, NO),
     "/<lang>/desk/shared/<uuid:share>": ("share", NOBODY, MISSED),  # shared with another than an office
     "/<lang>/desk/requests/<reference>/documents/<uuid:document>/revoke": ("documented", NO, row(400, supervisor=303)),
+    "/<lang>/desk/documents": ("", row(303, supervisor=200), row(400, supervisor=422)),
+    "/<lang>/desk/documents/<uuid:document>/revoke": ("documented", NO, MISSED),  # issued here, not certified
     "/<lang>/desk/requests/<reference>/take": ("filed", NO, DONE_BY_RABAT),
     "/<lang>/desk/requests/<reference>/grant": ("filed", NO, JUDGED_FOR_RABAT),
     "/<lang>/desk/requests/<reference>/refuse": ("filed", NO, JUDGED_FOR_RABAT),

@@ -7,41 +7,37 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
-from acting_made import changed
 from certified_made import (
     CHANGED,
     KIND,
     TRUE,
-    WAY,
-    Scanner,
     Trust,
     a_scan,
     certified,
-    clerk_of,
     complaints,
-    end_visit,
     number_of,
-    sent,
     states,
 )
 from checked import SALMA, House, a_house
-from files_brought import a_pdf, a_photo
+from files_brought import a_photo
 from lockers import content, listed, newest
 from outages import instead
-from requests_made import PERMIT, PROJECT, section, start
+from requests_made import PERMIT, PROJECT, pay, reference_of, section, send, start
 from scenes import entered
+from shares_made import link_on, opened, shared
 from visits_made import visiting
 from world import World
 
 from journeys.catalogue.definitions import Catalogue
+from payments.columns import new_id
 from portal.db import Database
-from portal.locker import actions
+from portal.locker import actions, copies
 from portal.locker.apart import read_apart
 from portal.locker.errors import NotFound
 from portal.locker.models import Document
-from portal.locker.ports import NotReachable, NotSealed
+from portal.locker.ports import NotReachable
 from portal.locker.proofs import proof
-from portal.locker.proofs.printing import attached
+from portal.locker.proofs.printing import NoProof, attached
 from portal.locker.throwing import NEVER_CAME, throw_away
 from portal.unit import Unit
 
@@ -130,110 +126,60 @@ def test_a_photo_is_certified_too(town: World) -> None:
     assert number_of(content(salma, newest(town).id)) == 2
 
 
-def test_without_a_visit_nobody_certifies(town: World) -> None:
+def test_pressed_again_after_a_lost_answer_one_copy_is_made(town: World) -> None:
     clerk, salma = visiting(town, "salma")
-    before = states(town)
-    clerk.get("/fr/desk/visits")
-    clerk.submit("/for")
-    assert clerk.get(WAY).url.endswith("/fr/desk/visits")
-    assert sent(clerk).url.endswith("/fr/desk/visits")
-    for other in (salma, entered(town, "agent-rabat")):
-        assert other.get(WAY).status == 404
-    assert states(town) == before
+    scan, other = a_scan(), a_scan(pages=3)
+    first = certified(clerk, scan).url
+    document, pdf = newest(town).id, content(salma, newest(town).id)
+    assert certified(clerk, scan).url == first
+    assert (newest(town).id, content(salma, document)) == (document, pdf)
+    assert certified(clerk, other).url != first
+    assert certified(clerk, other, kind="cnie").url != first
+    assert [state for _, state in states(town)[:3]] == ["kept"] * 3
 
 
-def test_a_visit_that_has_ended_by_itself_certifies_nothing(town: World) -> None:
-    clerk, _salma = visiting(town, "salma")
-    before = states(town)
-    clerk.get(WAY)
-    end_visit(town)
-    assert sent(clerk).status == 403
-    assert states(town) == before
-
-
-@pytest.mark.parametrize(
-    ("scan", "words"),
-    [
-        (b"<html><script>alert(1)</script></html>", "Ce n’est pas un fichier PDF, JPEG, PNG ou WebP"),
-        (a_pdf(pages=21), "20 pages"),
-        (a_pdf(encryption=pikepdf.Encryption(owner="x", user="x")), "mot de passe"),
-        (b"", "vide"),
-    ],
-    ids=["no paper", "too many pages", "locked", "empty"],
-)
-def test_a_scan_that_is_refused_says_why(town: World, scan: bytes, words: str) -> None:
-    clerk, _salma = visiting(town, "salma")
-    before = states(town)
-    page = certified(clerk, scan)
-    assert page.status == 422
-    assert words in page.words
-    assert states(town) == before
-
-
-@pytest.mark.parametrize("missing", ["kind", "compared", "scan"])
-def test_what_is_missing_is_said_beside_its_question(town: World, missing: str) -> None:
-    clerk, _salma = visiting(town, "salma")
-    before = states(town)
-    page = certified(clerk, **{missing: ""})
-    assert page.status == 422
-    assert f'id="{missing}-error"' in page.text
-    assert states(town) == before
-
-
-def test_other_is_no_type_that_is_certified(town: World) -> None:
-    clerk, _salma = visiting(town, "salma")
-    assert certified(clerk, kind="other").status == 422
-    assert certified(clerk, kind="<b>").status == 422
-
-
-def test_a_scan_with_malicious_code_is_refused_and_a_silent_scanner_holds_nobody_up(town: World) -> None:
-    clerk, _salma = visiting(town, "salma")
-    before = states(town)
-    with instead(town, scanner=Scanner()):
-        assert "malveillant" in certified(clerk).words
-    assert states(town) == before
-    with instead(town, scanner=Scanner(silent=True)):
-        certified(clerk)
-    assert states(town)[0] == ("certified", "kept")
-
-
-def test_nobody_certifies_for_themselves(town: World) -> None:
+def test_what_was_left_half_made_is_made_when_it_is_pressed_again(town: World) -> None:
     clerk, salma = visiting(town, "salma")
-    before = states(town)
-    changed(town, salma.get("/fr/mandates").link("/fr/mandates/0"), represented_id=clerk_of(town))
-    assert certified(clerk).status == 404
-    assert states(town) == before
-
-
-def test_a_visit_that_ends_while_the_copy_is_made_leaves_nothing_behind(town: World) -> None:
-    clerk, _salma = visiting(town, "salma")
-    before = states(town)
-    with instead(town, trust=Trust(lambda: end_visit(town), town.work.adapters.trust)):
-        assert certified(clerk).status == 403
-    assert states(town) == [("certified", "writing"), *before]
-    left = newest(town, "salma").object_key
-    assert left in set(town.work.adapters.store.keys("documents"))
-    assert complaints(town) == []
-    town.ahead = NEVER_CAME + timedelta(minutes=1)
-    town.worker_runs()
-    assert states(town) == before
-    assert left not in set(town.work.adapters.store.keys("documents"))
-
-
-@pytest.mark.parametrize("problem", [NotReachable("down"), NotSealed("no seal")])
-def test_while_nothing_can_be_sealed_the_clerk_is_told_to_come_again(town: World, problem: Exception) -> None:
-    clerk, _salma = visiting(town, "salma")
-    before = states(town)
+    scan = a_scan()
 
     def fail() -> None:
-        raise problem
+        raise NotReachable("down")
 
     with instead(town, trust=Trust(fail, None)):
-        assert certified(clerk).status == 503
+        assert certified(clerk, scan).status == 503
+    half = newest(town).id
+    assert certified(clerk, scan).status == 200
+    assert newest(town).id == half
+    assert number_of(content(salma, half)) == 3
     assert complaints(town) == []
-    town.ahead = NEVER_CAME + timedelta(minutes=1)
+
+
+def test_a_certified_copy_of_an_identity_paper_is_shown_to_others_with_what_for(town: World) -> None:
+    clerk, salma = visiting(town, "salma")
+    certified(clerk, kind="cnie")
+    whole = content(salma, newest(town).id)
+    seen_by_others = opened(town.browser(), link_on(shared(town, salma))).response
+    assert attached(whole)
+    assert seen_by_others.headers["Content-Type"] == "application/pdf"
+    with pytest.raises(NoProof):  # pictures of its pages, with words across them
+        attached(seen_by_others.content)
+
+
+def test_an_officer_sees_that_a_file_is_a_certified_copy_and_of_whom(town: World) -> None:
+    clerk, salma = visiting(town, "salma")
+    certified(clerk)
+    document = newest(town)
+    start(salma, PERMIT, "fr")
+    for answers in PROJECT:
+        section(salma, **answers)
+    salma.post(salma.page.action("/attach/"), {"from-plans": str(document.id)}, files={"x": ("", b"")})
+    reference = reference_of(salma.page)
+    send(salma)
+    pay(salma)
     town.worker_runs()
-    assert states(town) == before
+    words = entered(town, "agent-urba-rabat").get(f"/fr/desk/requests/{reference}").words
+    assert "Copie certifiée conforme" in words
+    assert "Point d’accès public d’Oulad Tayeb" in words
 
 
 def test_a_long_scan_makes_a_file_that_can_be_sent_and_checked(town: World) -> None:
@@ -249,13 +195,14 @@ def a_copy(house: House) -> Document:
 
     def body(unit: Unit) -> Document:
         document = unit.in_real_time().do(
-            actions.certify,
+            copies.certify,
             owner=SALMA.subject,
             kind=KIND,
             names={},
             issuer={},
             seal="commune",
             issued_on=unit.moment.date(),
+            same=str(new_id()),
             keyring=unit.adapters.keyring,
         )
         throw_away(unit, document.id, NEVER_CAME)
@@ -271,7 +218,7 @@ def test_a_copy_that_came_too_late_is_not_kept(database: Database, morocco: Cata
     assert house.check() == []
     house.work.transact(lambda unit: unit.do(actions.going, document.id))
     with pytest.raises(NotFound):
-        house.work.transact(lambda unit: unit.do(actions.keep_certified, document.id, 1, "x", b"token"))
+        house.work.transact(lambda unit: unit.do(copies.keep_certified, document.id, 1, "x", b"token"))
 
 
 def test_each_copy_has_a_code_and_a_place_of_its_own(database: Database, morocco: Catalogue) -> None:

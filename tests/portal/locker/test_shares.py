@@ -11,8 +11,9 @@ from acting_made import CINS, act_for, represented
 from files_brought import a_pdf, a_photo
 from lockers import added, newest
 from scenes import entered
+from shares_made import link_on, opened, shared
 from sqlalchemy import select, update
-from world import Browser, Page, World
+from world import Browser, World
 
 from payments.columns import new_id
 from portal.locker.sharing.models import Share
@@ -28,27 +29,6 @@ def salma(town: World) -> Browser:
     browser = entered(town, "salma")
     added(browser, {"bail.pdf": PDF}, label=str(new_id()))
     return browser
-
-
-def shared(town: World, browser: Browser, **said: str) -> Page:
-    """Shares what came last into Salma's locker."""
-    browser.get(f"/fr/locker/{newest(town).id}/share")
-    usual = {"with": "link", "purpose": "Location d’un appartement", "days": "7", "views": "2"}
-    return browser.submit("/share", usual | said)
-
-
-def link_on(page: Page) -> str:
-    """The path of the link that is shown once."""
-    found = re.search(r"(/fr/shared/[\w-]{40,})", page.text)
-    assert found, page.words[:500]
-    return found[1]
-
-
-def opened(browser: Browser, url: str) -> Page:
-    """Opens a document behind a page that says what it is."""
-    page = browser.get(url)
-    assert page.status == 200, page.words[:300]
-    return browser.submit(url.partition("?")[0])
 
 
 def end_all(town: World) -> None:
