@@ -20,10 +20,11 @@ from portal.locker.errors import NotFound
 from portal.locker.intake import BadFile
 from portal.locker.listing import attachable
 from portal.locker.models import Document
+from portal.locker.theirs import level_of, may_open
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.plugins import Adapters
 from portal.unit import Unit
-from portal.web import reach
+from portal.web import NotAssured, reach, who
 
 MOST_OF_REQUEST = 60_000_000
 """How many bytes the files of one request may have: they are handed over together."""
@@ -61,12 +62,15 @@ class Stored:
 
 def reserve(unit: Unit, draft: Draft, field: FormField, chosen: UUID | None = None) -> Reserved:
     """The row of a file to come, or of the copy of a document of their locker, and the task that throws it away should
-    its bytes never come. Raises NotFound for a document that is not in that locker."""
+    its bytes never come. Raises NotFound for a document that is not in that locker, and
+    NotAssured for one that is not shown to who is here."""
     kind = field.document or "attachment"
     known = draft.catalogue.documents.get(kind)
     names = (known.names if known else draft.catalogue.labels(field)).root
     case, keyring = draft.case, unit.adapters.keyring
     source = attachable(unit.session, case.subject_id, chosen, reach()) if chosen else None
+    if source is not None and not may_open(who(), source):
+        raise NotAssured(level_of(source))
     document = unit.in_real_time().do(
         actions.take_in,
         owner=case.subject_id,

@@ -15,6 +15,7 @@ from portal.i18n import casablanca_day
 from portal.locker import listing
 from portal.locker.keeping import label_of
 from portal.locker.models import Document
+from portal.locker.theirs import may_open
 from portal.unit import Unit, real_now
 from portal.web import NotCovered, reach, who
 from portal.who import RECEIVE
@@ -65,7 +66,7 @@ def offers(unit: Unit, draft: Draft, page: Page) -> Mapping[str, Offers]:
         return {}
     held = listing.offered(unit.session, draft.case.subject_id, [kind for kind in asked.values() if kind], reach())
     today = casablanca_day(real_now())
-    known = [_offer(unit, one, today) for one in held]
+    known = [_offer(unit, one, today) for one in held if may_open(who(), one)]
     answers = draft.around(page)
     return {
         key: Offers(
@@ -88,4 +89,5 @@ def _newer(unit: Unit, attached: Document | None, today: date) -> Offer | None:
     if source is None or source.newer_id is None:
         return None
     newest = listing.newest(unit.session, source)
-    return _offer(unit, newest, today) if newest.id != source.id else None
+    better = newest.id != source.id and newest.revoked_at is None and may_open(who(), newest)
+    return _offer(unit, newest, today) if better else None

@@ -20,11 +20,14 @@ from portal.apply.drafts import Draft, load
 from portal.audit.actions import About, Reader, note
 from portal.audit.models import Basis, Kind, Role
 from portal.locker import actions as locker
+from portal.locker.arriving import HARMFUL, WAITING
 from portal.locker.issuing import decided, outputs
 from portal.outbox import later
 from portal.unit import Unit, Work, real_now
 
 ASK_AGAIN = timedelta(hours=1)
+LOOKED_THROUGH = timedelta(minutes=1)
+"""How long a request waits at a time for its files to be looked through for malicious code."""
 
 
 def hand_over(work: Work, payload: Mapping[str, Any]) -> datetime | None:
@@ -33,16 +36,21 @@ def hand_over(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     prepared = work.transact(lambda unit: _dossier(unit, case_id), reading=True)
     if prepared is not None:
         connector, dossier, enclosed = prepared
+        if any(one.waits for one in enclosed):
+            return real_now() + LOOKED_THROUGH
         dossier = replace(dossier, attachments=tuple(_read(work, one) for one in enclosed))
         reply = work.adapters.connectors[connector].submit(dossier)
-        work.transact(lambda unit: _recorded(_by_connector(unit), case_id, connector, reply))
+        given = [UUID(one.id) for one in dossier.attachments]
+        work.transact(lambda unit: _recorded(_by_connector(unit), case_id, connector, reply, given))
     return None
 
 
-def _recorded(unit: Unit, case_id: UUID, connector: str, reply: Reply) -> None:
+def _recorded(unit: Unit, case_id: UUID, connector: str, reply: Reply, given: list[UUID]) -> None:
     case = reading.case_by_id(unit.session, case_id)
-    told = About(case.subject_id, Kind.REQUEST, case.id, case.reference, case.service)
-    unit.in_real_time().do(note, Reader(Role.CONNECTOR, Basis.HAND_OVER, connector), told)
+    reader, of = Reader(Role.CONNECTOR, Basis.HAND_OVER, connector), (case.id, case.reference, case.service)
+    unit.in_real_time().do(note, reader, About(case.subject_id, Kind.REQUEST, *of))
+    for document in given:
+        unit.in_real_time().do(note, reader, About(case.subject_id, Kind.FILE, *of, document))
     again = _record(unit, case_id, connector, "submit", reply)
     if again is not None:
         later(unit.session, "ask_connector", str(case_id), {"case_id": str(case_id)}, again)
@@ -65,11 +73,13 @@ def _by_connector(unit: Unit) -> Unit:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """A file to be handed over: what it is, where its bytes lie and the key that opens them."""
+    """A file to be handed over: what it is, where its bytes lie and the key that opens them; and whether it waits to be
+    looked through."""
 
     about: Attachment
     object_key: str
     data_key: bytes
+    waits: bool
 
 
 def _read(work: Work, one: Enclosed) -> Attachment:
@@ -77,12 +87,15 @@ def _read(work: Work, one: Enclosed) -> Attachment:
 
 
 def _enclosed(unit: Unit, draft: Draft) -> list[Enclosed]:
+    """The files of a request, without those in which malicious code was found: their owner is told to bring another."""
     found = []
     for key in sorted(files.used(draft)):
         document = draft.attached[key]
+        if document.scan == HARMFUL:
+            continue
         data_key = unit.adapters.keyring.unwrap(document.data_key, locker.context(document.id))
         about = Attachment(key, document.kind, document.media, document.digest or "", b"")
-        found.append(Enclosed(about, document.object_key or "", data_key))
+        found.append(Enclosed(about, document.object_key or "", data_key, document.scan == WAITING))
     return found
 
 

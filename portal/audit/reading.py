@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -22,9 +23,9 @@ def of_subject(session: Session, subject: UUID, most: int, before: UUID | None =
     return list(session.scalars(query.order_by(Access.id.desc()).limit(most)))
 
 
-def of_document(session: Session, document: UUID, most: int) -> list[Access]:
-    """Who looked at a document, newest first."""
-    query = select(Access).where(Access.document_id == document)
+def of_documents(session: Session, documents: Collection[UUID], most: int) -> list[Access]:
+    """Who looked at any of these documents, newest first."""
+    query = select(Access).where(Access.document_id.in_(documents))
     return list(session.scalars(query.order_by(Access.id.desc()).limit(most)))
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from portal.audit.actions import Reader as Looks
 from portal.audit.models import Basis
 from portal.i18n import path_of
-from portal.locker.opening import Opened, sent
+from portal.locker.models import Document
 from portal.locker.sharing import actions
-from portal.locker.sharing.views import before_opening, viewed, with_purposes
+from portal.locker.sharing.models import Share
+from portal.locker.sharing.views import before_opening, listed, viewed
 from portal.seen import reader
 from portal.unit import Unit, real_now
-from portal.web import steps, unit, who, work
+from portal.web import steps, unit, who
 from portal.who import Who
 
 bp = Blueprint("desk_shared", __name__)
@@ -28,8 +29,7 @@ def _at_office(me: Who) -> actions.Reader:
 @bp.get("/desk/shared")
 def received(lang: str) -> ResponseReturnValue:
     """What is shared with this office."""
-    found = actions.received(unit().session, real_now(), _at_office(who()))
-    return render_template("shares/received.html", found=with_purposes(unit(), found), opens="desk_shared.one")
+    return listed(unit(), _at_office(who()), "desk_shared.one")
 
 
 @bp.get("/desk/shared/<uuid:share>")
@@ -45,9 +45,9 @@ def open_one(lang: str, share: UUID) -> ResponseReturnValue:
     """The document itself."""
     me = who()
 
-    def find(unit: Unit) -> Opened:
-        row, document = actions.received_one(unit.session, real_now(), _at_office(me), share)
-        known = reader(me)
-        return viewed(unit, row, document, Looks(known.role, Basis.SHARED, known.body, known.office))
+    known = reader(me)
 
-    return sent(work().transact(find, actor=me.actor))
+    def find(unit: Unit) -> tuple[Share, Document]:
+        return actions.received_one(unit.session, real_now(), _at_office(me), share)
+
+    return viewed(find, Looks(known.role, Basis.SHARED, known.body, known.office), me.actor)

@@ -167,13 +167,16 @@ def refuse(lang: str, reference: str) -> ResponseReturnValue:
 @steps
 def open_file(lang: str, reference: str, document: UUID) -> ResponseReturnValue:
     """A file that the person attached, as the office of the request sees it."""
+    me = who()
 
     def find(unit: Unit) -> Opened:
         case = office_case(unit, reference)
         purpose = f"{case.reference} · {office_of_request(unit, case)}"
-        return opened(unit, of_request(unit.session, case.id, document), owner=False, purpose=purpose)
+        found = of_request(unit.session, case.id, document)
+        seen(unit, me, About(case.subject_id, Kind.FILE, case.id, case.reference, case.service, found.id))
+        return opened(unit, found, owner=False, purpose=purpose)
 
-    return sent(work().transact(find, reading=True, actor=who().actor))
+    return sent(work().transact(find, actor=me.actor))
 
 
 def office_of_request(unit: Unit, case: Case) -> str:

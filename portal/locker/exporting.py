@@ -17,14 +17,15 @@ from portal.guards import needs
 from portal.keys import NotIntact
 from portal.locker import keeping
 from portal.locker.actions import KEPT
-from portal.locker.arriving import HARMFUL
+from portal.locker.arriving import HARMFUL, WAITING
 from portal.locker.models import Document
-from portal.locker.opening import Opened, opened
+from portal.locker.opening import Opened
 from portal.locker.ports import NotFound, NotReachable
+from portal.locker.theirs import level_of, may_take_all, shown_to
 from portal.seen import seen
 from portal.unit import Unit, real_now
-from portal.web import NotCovered, adapters, reach, steps, who, work
-from portal.who import RECEIVE, Who
+from portal.web import NotAssured, NotCovered, adapters, steps, who, work
+from portal.who import LEVELS, RECEIVE, Who
 
 bp = Blueprint("exporting", __name__)
 
@@ -58,7 +59,7 @@ def everything(lang: str) -> ResponseReturnValue:
 
 
 def _entries(unit: Unit, me: Who) -> list[Entry]:
-    if reach() is not None:
+    if not may_take_all(me):
         raise NotCovered(None)
     seen(unit, me, About(me.subject, Kind.DOCUMENT))
     query = select(Document).where(
@@ -67,12 +68,19 @@ def _entries(unit: Unit, me: Who) -> list[Entry]:
         Document.removed_at.is_(None),
         Document.scan.is_(None) | (Document.scan != HARMFUL),
     )
-    found = unit.session.scalars(query.order_by(Document.made_at.desc(), Document.id).limit(MOST))
-    return [_entry(unit, number, one) for number, one in enumerate(found, 1)]
+    found = unit.session.scalars(query.order_by(Document.made_at.desc(), Document.id).limit(MOST)).all()
+    surest = max((level_of(one) for one in found), key=LEVELS.index, default=LEVELS[0])
+    if not me.vouched(surest):
+        raise NotCovered(None)
+    if not me.assured(surest):
+        raise NotAssured(surest)
+    waiting = me.acting is not None and not me.acting.company
+    shown = [one for one in found if not (waiting and one.scan == WAITING)]
+    return [_entry(unit, me, number, one) for number, one in enumerate(shown, 1)]
 
 
-def _entry(unit: Unit, number: int, document: Document) -> Entry:
-    found = opened(unit, document)
+def _entry(unit: Unit, me: Who, number: int, document: Document) -> Entry:
+    found = shown_to(unit, me, document)
     return Entry(document, keeping.label_of(unit.adapters.keyring, document), f"{number:04}-{found.name}", found)
 
 

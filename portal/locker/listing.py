@@ -142,7 +142,9 @@ def uses(session: Session, document: Document) -> list[Document]:
 def attachable(session: Session, owner: UUID, document_id: UUID, reach: Collection[str] | None = None) -> Document:
     """A document of this locker, within the reach, that can answer a question. Raises NotFound."""
     document = of_owner(session, owner, document_id)
-    if document.scan == HARMFUL or document.kind in LETTERS or (reach is not None and document.service not in reach):
+    if document.scan == HARMFUL or document.kind in LETTERS or document.revoked_at is not None:
+        raise NotFound
+    if reach is not None and document.service not in reach:
         raise NotFound
     return document
 
@@ -152,7 +154,9 @@ def offered(
 ) -> Sequence[Document]:
     """What a locker offers to a page of a form: those of the kinds that it asks for first, then the others."""
     query = _within(_in_locker(owner), reach).where(
-        Document.kind.not_in(LETTERS), Document.scan.is_(None) | (Document.scan != HARMFUL)
+        Document.kind.not_in(LETTERS),
+        Document.scan.is_(None) | (Document.scan != HARMFUL),
+        Document.revoked_at.is_(None),
     )
     first = Document.kind.in_(kinds).desc()
     return session.scalars(query.order_by(first, Document.made_at.desc(), Document.id).limit(MOST_OFFERED)).all()

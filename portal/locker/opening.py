@@ -38,8 +38,8 @@ class NotLookedThrough(Exception):
 
 
 def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str = "") -> Opened:
-    """What is needed to send this document. ``owner`` says whether it is its owner who opens it; whoever else is shown
-    an identity paper is shown ``purpose`` and the day across it. Raises NotLookedThrough."""
+    """What is needed to send this document. ``owner`` says whether it is its owner who opens it. Where a purpose is
+    given, it stands across an identity paper, with the day. Raises NotLookedThrough."""
     if document.scan == HARMFUL or (document.scan == WAITING and not owner):
         raise NotLookedThrough
     data_key = unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
@@ -47,26 +47,34 @@ def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str =
     name = f"{document.kind}-{of}.{ENDINGS[document.media]}"
     ours = document.origin in (actions.ISSUED, actions.CERTIFIED)
     found = Opened(document.object_key or "", data_key, document.media, name, ours)
-    known = unit.adapters.shelf.current().documents.get(document.kind)
-    if owner or document.origin == actions.ISSUED or known is None or not known.identity:
+    if not purpose or document.origin == actions.ISSUED or not _is_identity(unit, document):
         return found
     marked = f"{purpose} · {casablanca_day(real_now()):%d/%m/%Y} · Shubbak"
     return replace(found, media=PDF, name=f"{document.kind}-{of}.pdf", ours=False, mark=marked)
 
 
+def _is_identity(unit: Unit, document: Document) -> bool:
+    """Whether it is an identity paper, or the copy of one that answers a question about something else."""
+    source = unit.session.get(Document, document.source_id) if document.source_id else None
+    known = unit.adapters.shelf.current().documents
+    return any(one.kind in known and known[one.kind].identity for one in (document, source) if one is not None)
+
+
 def sent(one: Opened) -> Response:
     """The document itself, decrypted and checked whole. What we did not make ourselves is saved, never shown as a page
     of ours."""
-    content = adapters().store.get(one.object_key, one.data_key)
-    if one.mark:
-        content = _marked(content, one.mark)
-    response = Response(content, mimetype=one.media)
+    response = Response(_content(one), mimetype=one.media)
     shown = "inline" if one.ours else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="{one.name}"'
     response.headers["Cache-Control"] = "no-store"
     if not one.ours:
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
+
+
+def _content(one: Opened) -> bytes:
+    content = adapters().store.get(one.object_key, one.data_key)
+    return _marked(content, one.mark) if one.mark else content
 
 
 def _marked(content: bytes, words: str) -> bytes:
@@ -80,7 +88,7 @@ def _marked(content: bytes, words: str) -> bytes:
 def picture(one: Opened) -> Response:
     """What a document looks like: a picture made anew, so that nothing it may hide comes along."""
     try:
-        made = preview_apart(BytesIO(adapters().store.get(one.object_key, one.data_key)))
+        made = preview_apart(BytesIO(_content(one)))
     except BadFile:
         abort(404)
     response = Response(made, mimetype="image/jpeg")

@@ -1,17 +1,21 @@
-"""A document of whoever somebody acts for, to whom it may be shown."""
+"""A document of whoever somebody acts for: whether, and how, it may be shown to them."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+from journeys.exchange.models import Office
 from portal.audit.actions import About
 from portal.audit.models import Did, Kind
 from portal.locker import actions
 from portal.locker.models import Document
+from portal.locker.opening import Opened, opened
 from portal.seen import refused, seen
 from portal.unit import Unit
 from portal.web import NotAssured, NotCovered, NotYours, catalogue, reach
-from portal.who import Who
+from portal.who import LEVELS, Who
+
+ASSISTED = "assisted"
 
 
 def theirs(unit: Unit, me: Who, document: UUID, did: Did = Did.READ) -> Document:
@@ -23,11 +27,39 @@ def theirs(unit: Unit, me: Who, document: UUID, did: Did = Did.READ) -> Document
         refused(me, about)
         raise NotYours
     allowed = reach()
-    if allowed is not None and found.service not in allowed:
+    if (allowed is not None and found.service not in allowed) or not me.vouched(level_of(found)):
         refused(me, about)
         raise NotCovered(None)
-    service = catalogue().services.get(found.service or "")
-    if service is not None and not me.assured(service.assurance):
-        raise NotAssured(service.assurance)
+    if not me.assured(level_of(found)):
+        raise NotAssured(level_of(found))
     seen(unit, me, about, did)
     return found
+
+
+def level_of(document: Document) -> str:
+    """How surely somebody has to be known to whom it is shown: as its service asks."""
+    service = catalogue().services.get(document.service or "")
+    return service.assurance if service is not None else LEVELS[0]
+
+
+def may_open(me: Who, document: Document) -> bool:
+    """Whether this person is known, and whoever they act for, as surely as it takes to see it."""
+    return me.vouched(level_of(document)) and me.assured(level_of(document))
+
+
+def may_take_all(me: Who) -> bool:
+    """Whether this person may take a whole locker away: nobody whose mandate reaches some services alone, and no clerk
+    at a counter."""
+    return reach() is None and (me.acting is None or me.acting.origin != ASSISTED)
+
+
+def shown_to(unit: Unit, me: Who, document: Document) -> Opened:
+    """What is needed to send a document of theirs to whoever acts for them. A clerk at a counter is an agent: across an
+    identity paper stands what for and when; and nobody but the owner, or a company's own people, opens what was not
+    looked through. Raises NotLookedThrough."""
+    right = me.acting
+    purpose = ""
+    if right is not None and right.origin == ASSISTED:
+        names = unit.session.get_one(Office, me.office).names
+        purpose = names.get("fr") or names.get("ar", "")
+    return opened(unit, document, owner=right is None or right.company, purpose=purpose)

@@ -11,24 +11,24 @@ from flask.typing import ResponseReturnValue
 from portal.audit import words as audit_words
 from portal.audit.actions import About
 from portal.audit.models import Did, Kind
-from portal.audit.reading import of_document as looks_at
+from portal.audit.reading import of_documents as looks_at
 from portal.audit.views import names_of as readers_of
 from portal.guards import needs
 from portal.i18n import casablanca_day, gettext, path_of
 from portal.locker import actions, keeping, kinds, listing, looking
 from portal.locker.describing import read_said, typed_of, types
 from portal.locker.models import Document
-from portal.locker.opening import Opened, opened, picture, sent
+from portal.locker.opening import picture, sent
 from portal.locker.revoking import reason_of
 from portal.locker.sharing.actions import of_document
 from portal.locker.sharing.showing import shown
-from portal.locker.theirs import theirs
+from portal.locker.theirs import may_take_all, shown_to, theirs
 from portal.locker.throwing import LET_GO, throw_away
 from portal.paging import after, read_place
 from portal.seen import seen
-from portal.unit import Unit, real_now
+from portal.unit import real_now
 from portal.web import catalogue, reach, steps, unit, who, work
-from portal.who import RECEIVE, Who
+from portal.who import FILL, RECEIVE, SIGN
 
 bp = Blueprint("locker", __name__)
 
@@ -70,6 +70,7 @@ def mine(lang: str) -> ResponseReturnValue:
         today=today,
         soon=lambda one: listing.ends_soon(one, today, SOON_DAYS),
         may_add=reach() is None,
+        may_export=may_take_all(me),
         may_fetch=reach() is None and unit().adapters.holder is not None,
         more=None if ends else after(documents, actions.MOST, "made_at"),
     )
@@ -85,7 +86,8 @@ def page(lang: str, document: UUID) -> ResponseReturnValue:
 
 def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
     session, today = unit().session, casablanca_day(real_now())
-    looks = looks_at(session, found.id, MOST_LOOKS)
+    uses = listing.uses(session, found)
+    looks = looks_at(session, [found.id, *(one.id for one in uses)], MOST_LOOKS)
     named = readers_of(session, looks)
     renews = kinds.renewed_by(catalogue(), found.kind)
     newest = listing.newest(session, found)
@@ -98,8 +100,8 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         revoked_for=reason_of(unit().adapters.keyring, found),
         newest=newest if newest.id != found.id else None,
         versions=listing.versions(session, found),
-        shares=shown(unit(), of_document(session, found.id), found),
-        uses=listing.uses(session, found),
+        shares=shown(unit(), of_document(session, real_now(), found.id), found),
+        uses=uses,
         looks=looks,
         named=lambda one: named[one.id],
         words=audit_words,
@@ -117,7 +119,9 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
 def open_document(lang: str, document: UUID) -> ResponseReturnValue:
     """The document itself, decrypted and checked whole."""
     me = who()
-    return sent(work().transact(lambda unit: _opened(unit, me, document), actor=me.actor, reading=True))
+    return sent(
+        work().transact(lambda unit: shown_to(unit, me, theirs(unit, me, document)), actor=me.actor, reading=True)
+    )
 
 
 @bp.get("/locker/<uuid:document>/picture")
@@ -126,15 +130,13 @@ def open_document(lang: str, document: UUID) -> ResponseReturnValue:
 def preview(lang: str, document: UUID) -> Response:
     """A picture of what it looks like, made anew."""
     me = who()
-    return picture(work().transact(lambda unit: _opened(unit, me, document), actor=me.actor, reading=True))
-
-
-def _opened(unit: Unit, me: Who, document: UUID) -> Opened:
-    return opened(unit, theirs(unit, me, document))
+    return picture(
+        work().transact(lambda unit: shown_to(unit, me, theirs(unit, me, document)), actor=me.actor, reading=True)
+    )
 
 
 @bp.post("/locker/<uuid:document>")
-@needs(RECEIVE)
+@needs(FILL)
 def describe(lang: str, document: UUID) -> ResponseReturnValue:
     """Keeps what its owner says of it."""
     found = theirs(unit(), who(), document, Did.CHANGED)
@@ -147,7 +149,7 @@ def describe(lang: str, document: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/locker/<uuid:document>/remove")
-@needs(RECEIVE)
+@needs(SIGN)
 def remove(lang: str, document: UUID) -> ResponseReturnValue:
     """Takes it out of the locker. Pressed twice, it is out."""
     if keeping.is_gone(unit().session, who().subject, document):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -19,7 +19,7 @@ from portal.locker.models import Document
 from portal.locker.sharing.events import Shared
 from portal.locker.sharing.models import Share, With
 
-MOST = 30
+MOST, MOST_ALIVE = 30, 100
 MOST_VIEWS, LONGEST_DAYS = 100, 366
 WORD_BYTES = 32
 
@@ -111,10 +111,17 @@ def looked_at(session: Session, moment: datetime, _actor: Actor, share_id: UUID)
     return row
 
 
-def of_document(session: Session, document: UUID) -> list[Share]:
-    """The shares of a document, newest first."""
-    query = select(Share).where(Share.document_id == document)
-    return list(session.scalars(query.order_by(Share.id.desc()).limit(MOST)))
+def of_document(session: Session, moment: datetime, document: UUID) -> list[Share]:
+    """The shares of a document: all that still show it, then those that are over, each newest first."""
+    query = select(Share).where(Share.document_id == document).order_by(Share.id.desc())
+    over = query.where(not_(_is_alive(moment))).limit(MOST)
+    return [*session.scalars(query.where(_is_alive(moment)).limit(MOST_ALIVE)), *session.scalars(over)]
+
+
+def has_room(session: Session, moment: datetime, document: UUID) -> bool:
+    """Whether a document may be shared once more: so often that its owner can still see with whom."""
+    query = select(func.count()).select_from(Share).where(Share.document_id == document, _is_alive(moment))
+    return (session.scalar(query) or 0) < MOST_ALIVE
 
 
 def one(session: Session, owner: UUID, share_id: UUID) -> Share:
@@ -144,9 +151,12 @@ class Reader:
     office: UUID | None = None
 
 
-def received(session: Session, moment: datetime, reader: Reader) -> list[tuple[Share, Document]]:
-    """What is shared with somebody and still shows itself, newest first."""
+def received(
+    session: Session, moment: datetime, reader: Reader, before: UUID | None = None
+) -> list[tuple[Share, Document]]:
+    """What is shared with somebody and still shows itself, newest first: at most ``MOST``, those before a share."""
     query = _living(moment).where(_with(reader)).order_by(Share.id.desc()).limit(MOST)
+    query = query.where(Share.id < before) if before is not None else query
     return [(row[0], row[1]) for row in session.execute(query)]
 
 
@@ -170,11 +180,9 @@ def _living(moment: datetime) -> Select[Share, Document]:
     return (
         select(Share, Document)
         .join(Document, Document.id == Share.document_id)
-        .where(
-            Share.withdrawn_at.is_(None),
-            Share.ends_at > moment,
-            Share.views < Share.most,
-            Document.state == KEPT,
-            Document.removed_at.is_(None),
-        )
+        .where(_is_alive(moment), Document.state == KEPT, Document.removed_at.is_(None))
     )
+
+
+def _is_alive(moment: datetime) -> ColumnElement[bool]:
+    return and_(Share.withdrawn_at.is_(None), Share.ends_at > moment, Share.views < Share.most)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from journeys.exchange.models import Office
+from payments.actor import Actor
 from portal.audit.actions import About, note
 from portal.audit.actions import Reader as Looks
 from portal.audit.models import Basis, Did, Kind, Role
@@ -21,6 +22,7 @@ from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, read
 from portal.locker.sharing.models import Share
 from portal.locker.sharing.showing import shown
 from portal.locker.theirs import theirs
+from portal.paging import after, read_key
 from portal.seen import still_acts
 from portal.unit import Unit, real_now
 from portal.web import adapters, steps, unit, who, work
@@ -54,6 +56,9 @@ def share(lang: str, document: UUID) -> ResponseReturnValue:
     """Lets somebody see it."""
     me, found = who(), theirs(unit(), who(), document, Did.CHANGED)
     said, wrong, offices = read(unit(), marks_of(unit(), me.id), request.form)
+    if not actions.has_room(unit().session, real_now(), found.id):
+        many = gettext("It is shared %(most)s times now. Withdraw one of them first.", most=actions.MOST_ALIVE)
+        return _form(found, request.form.to_dict(), {"with": many}, offices)
     if said is None:
         return _form(found, request.form.to_dict(), wrong, offices)
     keyring = unit().adapters.keyring
@@ -100,14 +105,16 @@ def reader_here(unit: Unit, me: Who) -> actions.Reader:
 @needs(RECEIVE)
 def received(lang: str) -> ResponseReturnValue:
     """What others let one see."""
-    found = actions.received(unit().session, real_now(), reader_here(unit(), who()))
-    return render_template("shares/received.html", found=with_purposes(unit(), found), opens="shares.received_one")
+    return listed(unit(), reader_here(unit(), who()), "shares.received_one")
 
 
-def with_purposes(unit: Unit, found: Iterable[tuple[Share, Document]]) -> list[tuple[Share, Document, str]]:
-    """What is shared with somebody, and what for."""
+def listed(unit: Unit, reader: actions.Reader, opens: str) -> ResponseReturnValue:
+    """What is shared with somebody, what for, and the view that opens one."""
     keyring = unit.adapters.keyring
-    return [(row, document, actions.purpose_of(keyring, row, document)) for row, document in found]
+    found = actions.received(unit.session, real_now(), reader, read_key())
+    rows = [(row, document, actions.purpose_of(keyring, row, document)) for row, document in found]
+    more = after([row for row, _ in found], actions.MOST, "made_at")
+    return render_template("shares/received.html", found=rows, more=more, opens=opens)
 
 
 @bp.get("/locker/received/<uuid:share>")
@@ -142,23 +149,41 @@ def open_received(lang: str, share: UUID) -> ResponseReturnValue:
     me = who()
     role = Role.COMPANY_USER if me.acting else Role.RECIPIENT
 
-    def find(unit: Unit) -> Opened:
+    def find(unit: Unit) -> tuple[Share, Document]:
+        return actions.received_one(unit.session, real_now(), reader_here(unit, me), share)
+
+    def may(unit: Unit) -> None:
         if me.acting:
             still_acts(unit, me)
-        found = actions.received_one(unit.session, real_now(), reader_here(unit, me), share)
-        return viewed(unit, *found, Looks(role, Basis.SHARED))
 
-    return sent(work().transact(find, actor=me.actor))
+    return viewed(find, Looks(role, Basis.SHARED), me.actor, may)
 
 
-def viewed(unit: Unit, row: Share, document: Document, reader: Looks) -> Opened:
-    """Counts a view, writes down who looked, and gives what is needed to send the document."""
-    real = unit.in_real_time()
-    real.do(actions.looked_at, row.id)
-    about = About(document.owner_id, Kind.DOCUMENT, document.case_id, document.reference, document.service, document.id)
-    real.do(note, reader, about)
-    purpose = actions.purpose_of(unit.adapters.keyring, row, document)
-    return opened(unit, document, owner=False, purpose=purpose)
+def viewed(
+    find: Callable[[Unit], tuple[Share, Document]],
+    reader: Looks,
+    actor: Actor | None = None,
+    may: Callable[[Unit], None] = lambda _unit: None,
+) -> ResponseReturnValue:
+    """Sends a document that is shared. Once it lies ready, it is looked for again, the view is counted, and who looked
+    is written down: what could not be shown was not seen."""
+
+    def prepare(unit: Unit) -> Opened:
+        row, document = find(unit)
+        purpose = actions.purpose_of(unit.adapters.keyring, row, document)
+        return opened(unit, document, owner=False, purpose=purpose)
+
+    def count(unit: Unit) -> None:
+        may(unit)
+        row, document = find(unit)
+        of_request = document.case_id, document.reference, document.service
+        real = unit.in_real_time()
+        real.do(actions.looked_at, row.id)
+        real.do(note, reader, About(document.owner_id, Kind.DOCUMENT, *of_request, document.id))
+
+    answer = sent(work().transact(prepare, reading=True, actor=actor))
+    work().transact(count, actor=actor)
+    return answer
 
 
 @links.get("/shared/<word>")
@@ -173,8 +198,7 @@ def page(lang: str, word: str) -> ResponseReturnValue:
 def open_link(lang: str, word: str) -> ResponseReturnValue:
     """The document itself: a view, which its owner sees."""
 
-    def find(unit: Unit) -> Opened:
-        row, document = actions.by_link(unit.session, real_now(), unit.adapters.keyring, word)
-        return viewed(unit, row, document, Looks(Role.LINK, Basis.SHARED))
+    def find(unit: Unit) -> tuple[Share, Document]:
+        return actions.by_link(unit.session, real_now(), unit.adapters.keyring, word)
 
-    return sent(work().transact(find))
+    return viewed(find, Looks(Role.LINK, Basis.SHARED))
