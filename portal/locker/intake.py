@@ -16,7 +16,7 @@ import pikepdf
 from pikepdf.settings import set_qpdf_limits
 from PIL import Image, UnidentifiedImageError
 
-PDF = "application/pdf"  # of the house nothing is loaded here: a new process reads each file
+PDF = "application/pdf"  # of the house nothing is loaded here: what reads files knows nothing else
 MOST_MB = 10
 MOST_BYTES = MOST_MB * 1_000_000
 MOST_PAGES = 300
