@@ -50,6 +50,12 @@ def with_word(page: Page) -> None:
     press('form[action$="/set-up"] button')(page)
 
 
+def with_number(page: Page) -> None:
+    """A supervisor types the number of a document."""
+    page.locator("#code").fill(page.url.partition("#")[2])
+    press('form[action$="/documents"] button')(page)
+
+
 def open_menus(page: Page) -> None:
     """What is folded away is unfolded, to be seen once."""
     for summary in page.locator("main details:not([open]) > summary").all():
@@ -199,6 +205,16 @@ WORK = (
     Kind("desk-set-up-code", "/{lang}/desk/proof#{word}", who="agent-new", steps=with_word),
     Kind("desk-place", "/{lang}/desk/place", who="agent-rabat"),
     Kind("desk-visit", "/{lang}/desk/visits", who="clerk-tayeb"),
+    Kind("desk-certify", "/{lang}/desk/visits/certify", who="clerk-helping", also=(SAMPLE,)),
+    Kind(
+        "desk-certify-wrong", "/{lang}/desk/visits/certify", "clerk-helping", press('form[action$="/certify"] button')
+    ),
+    Kind("desk-documents", "/{lang}/desk/documents", who="supervisor-tayeb"),
+    Kind(
+        "desk-documents-wrong", "/{lang}/desk/documents", "supervisor-tayeb", press('form[action$="/documents"] button')
+    ),
+    Kind("desk-documents-found", "/{lang}/desk/documents#{copy}", "supervisor-tayeb", with_number, also=(SAMPLE,)),
+    Kind("desk-issued", "/{lang}/desk/requests/{granted}", who="supervisor-rabat", steps=open_menus),
     Kind("desk-visit-code", "/{lang}/desk/visits/code", who="clerk-tayeb"),
 )
 DESK = (

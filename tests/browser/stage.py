@@ -11,6 +11,7 @@ from pathlib import Path
 
 from acting_made import CINS, act_for, answer, ask, choice, offer, represented
 from at_work import half_in
+from certified_made import certified
 from databases import with_tables
 from files_brought import a_pdf
 from lockers import added, newest
@@ -19,6 +20,7 @@ from requests_made import pay as paid
 from requests_made import section as fill
 from scenes import Scene, entered, scene
 from sqlalchemy import select
+from visits_made import visiting
 from world import Browser, World, world
 
 from journeys.catalogue.reading import read
@@ -31,7 +33,7 @@ from portal.locker.proofs.printing import attached
 from portal.unit import real_now
 
 PEOPLE = ("salma", "youssef", "karim", "omar", "fatima", "amal", "meryem", "nabil")
-AT_WORK = ("agent-rabat", "agent-casa", "agent-urba-rabat", "clerk-tayeb")
+AT_WORK = ("agent-rabat", "agent-casa", "agent-urba-rabat", "clerk-tayeb", "supervisor-tayeb", "supervisor-rabat")
 COMPANY = {"ice": "001561191000066", "court": "tcom-01", "duration": "99"}
 ICE = "003271846000095"
 CAPITAL = {"capital": "10000", "capital_paid": "10000", "capital_size": "up_to_100k"}
@@ -136,6 +138,11 @@ def _empower(found: Stage) -> None:
     clerk = found.people["clerk-tayeb"]
     clerk.get("/fr/desk/visits")
     clerk.submit("/desk/visits", {"number": CINS["fatima"]})
+    helping, _ = visiting(found.town, "nabil")
+    certified(helping)
+    found.people["clerk-helping"] = helping
+    copy = nabil.client.get(f"/fr/locker/{newest(found.town, 'nabil').id}/file").content
+    found.places["copy"] = proof.read(attached(copy), found.town.work.adapters.proof_keys).code
     found.places |= {"mandate": mandate.rpartition("/")[2], "asked": asked.rpartition("/")[2]}
     found.places["word"] = found.town.work.transact(
         lambda unit: new_word(unit.session, real_now(), "staff", "staff-agent-ompic", unit.adapters.keyring)
