@@ -33,12 +33,13 @@ def verdict(content: bytes, keys: PublicKeys, lists: Iterable[bytes]) -> tuple[V
 
 
 def _revoked(said: Proof, keys: PublicKeys, lists: Iterable[bytes]) -> bool | None:
-    """Whether a list says so; None when none of them is the one of this document, or it is too old."""
+    """Whether a list says so; None when none of them is the one of this document, or it is too old. What a revoked key
+    signed says nothing: whoever stole it would sign that no document was revoked."""
     for content in lists:
         try:
-            _key, claims = cose.verify(content, keys.find)
+            key, claims = cose.verify(content, keys.find)
         except (BadMessage, NotKnown):
             continue
-        if statuses.is_of(claims, said.list_url, time.time()):
+        if not keys.is_revoked(key) and statuses.is_of(claims, said.list_url, time.time()):
             return statuses.is_revoked(claims, said.place)
     return None

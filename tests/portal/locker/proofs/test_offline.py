@@ -30,7 +30,7 @@ OTHER = base64.b64encode(b"8" * 32).decode()
 LIST = f"{HOME}/status/2026-11"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Desk:
     """A folder with what somebody without a connection has: keys, a list, documents."""
 
@@ -54,10 +54,13 @@ class Desk:
         (self.folder / "qr.txt").write_text(f"{proof.address_of(HOME, code)}#{proof.written(token)}")
         return file
 
-    def checks(self, file: Path, *, with_list: bool = True) -> tuple[str, str]:
-        """The verdict of both, and what they print of the document; they agree."""
+    def checks(self, file: Path, *more: bytes, with_list: bool = True) -> tuple[str, str]:
+        """The verdict of both, with ``more`` lists, and what they print of the document; they agree."""
         arguments = [str(file), "--keys", str(self.folder / "jwks.json")]
         arguments += ["--list", str(self.folder / "list")] if with_list else []
+        for number, one in enumerate(more):
+            (self.folder / f"list-{number}").write_bytes(one)
+            arguments += ["--list", str(self.folder / f"list-{number}")]
         command = [sys.executable, str(ROOT / "docs" / "verify_document.py"), *arguments]
         alone = subprocess.run(command, capture_output=True, text=True, check=False)
         ours = CliRunner().invoke(verify, arguments)
@@ -132,6 +135,26 @@ def test_a_list_that_somebody_else_signed_says_nothing(desk: Desk) -> None:
     forged = statuses.listed(LIST, [], datetime.now(UTC), keyset.parse(f"one:secret:{OTHER}"))
     (desk.folder / "list").write_bytes(forged)
     assert desk.checks(desk.document())[0] == "UNKNOWN"
+
+
+def test_a_list_that_a_revoked_key_signed_says_nothing(desk: Desk) -> None:
+    """Whoever stole a key would say with it that no document was revoked."""
+    stolen, desk.keys = desk.keys, keyset.parse(f"two:secret:{OTHER},one:secret:{SEED}:2026-11-01")
+    desk.publish(None, 7)
+    true, forged = (desk.folder / "list").read_bytes(), statuses.listed(LIST, [], datetime.now(UTC), stolen)
+    (desk.folder / "list").write_bytes(forged)
+    assert desk.checks(desk.document())[0] == "UNKNOWN"
+    assert desk.checks(desk.document(), true)[0] == "REVOKED"
+
+
+@pytest.mark.parametrize("said", [b"", b"<html>", b"\xd2\x84\x01", b"a proof"], ids=str)
+def test_a_list_that_is_none_says_nothing(desk: Desk, said: bytes) -> None:
+    """Another list beside it is read."""
+    file, true = desk.document(), (desk.folder / "list").read_bytes()
+    token = proof.unwritten((desk.folder / "qr.txt").read_text())
+    (desk.folder / "list").write_bytes(token if said == b"a proof" else said)
+    assert desk.checks(file)[0] == "UNKNOWN"
+    assert desk.checks(file, true)[0] == "VALID"
 
 
 def test_a_key_that_is_not_known_is_told(desk: Desk) -> None:
