@@ -95,6 +95,7 @@ OF_THE_WORLD: tuple[Invariant, ...] = (
     apply.debts_equal_the_fees,
     pay.provider_charges_equal_the_ledger,
     locker.kept_documents_have_their_bytes,
+    locker.proofs_of_documents_hold,
     locker.stored_objects_have_their_row,
     audit.access_batches_chain,
     audit.access_records_equal_their_batches,

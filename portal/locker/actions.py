@@ -35,6 +35,12 @@ def proof_context(document: UUID) -> str:
     return f"proof:{document}"
 
 
+def proof_in(keyring: Keyring, document: Document) -> bytes:
+    """The token by which a document proves itself. Raises NotIntact and NotInKeyring."""
+    data_key = keyring.unwrap(document.data_key, context(document.id))
+    return keyring.unseal(data_key, document.proof or b"", proof_context(document.id))
+
+
 def place(document: UUID) -> str:
     """The object key of a document: known before its bytes are stored."""
     return f"{FOLDER}/{document}"

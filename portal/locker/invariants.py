@@ -11,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
-from portal.locker.actions import ADDED, FOLDER, ISSUED, KEPT, context
+from portal.locker.actions import ADDED, FOLDER, ISSUED, KEPT, context, proof_in
 from portal.locker.models import Document, Locker
 from portal.locker.ports import BadObjectKey, NotFound
+from portal.locker.proofs import proof
+from portal.locker.proofs.cose import BadMessage, NotKnown
 from portal.look import Look, batches
 from portal.outbox import Task
 
@@ -102,6 +104,29 @@ def _damage(look: Look, document: Document) -> str | None:
         return f"it does not open: {type(error).__name__}"
     if len(content) != document.size or hashlib.sha256(content).hexdigest() != document.digest:
         return "its bytes are not those that were stored"
+    return None
+
+
+def proofs_of_documents_hold(look: Look) -> Iterator[str]:
+    """The proof of every kept document opens, and one of the keys of PORTAL_PROOF_KEYS signed it, revoked or not. That
+    a key was taken out too early is said of older documents by a full look: which one signed, only the proof tells."""
+    last: Document | None = None
+    while some := _kept(look, last):
+        last = some[-1]
+        for document in some:
+            if document.proof is not None and (problem := _disproof(look, document)):
+                yield f"document {document.id}: {problem}"
+
+
+def _disproof(look: Look, document: Document) -> str | None:
+    try:
+        proof.read(proof_in(look.work.adapters.keyring, document), look.work.adapters.proof_keys)
+    except (NotIntact, NotInKeyring) as error:
+        return f"its proof does not open: {type(error).__name__}"
+    except NotKnown as unknown:
+        return f"key {unknown.key!r} signed its proof: put its public half back into PORTAL_PROOF_KEYS"
+    except BadMessage as bad:
+        return f"its proof does not count: {bad}"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -23,10 +24,13 @@ from payments.columns import first_id
 from payments.debts.actions import cancel_debt, raise_debt
 from payments.money import Money
 from payments.settlement import actions
+from portal import proof_keys as keyset
 from portal.checks import run_checks
 from portal.db import Database
-from portal.locker.actions import KEPT, context
+from portal.locker.actions import KEPT, context, proof_context
 from portal.locker.models import Document
+from portal.locker.proofs.codes import code_of
+from portal.locker.proofs.proof import Proof
 from portal.marks import CheckMark
 from portal.reactions import react
 from portal.tasks import ensure_recurring
@@ -35,6 +39,7 @@ from portal.unit import Work, real_now
 SALMA = Actor.person(UUID("01920000-0000-7000-8000-000000000001"))
 PRICE = 2000
 LINE: Any = {"id": "fee", "names": {"fr": "Frais"}, "minor": PRICE, "beneficiary": "commune", "tariff": "sourced"}
+PROOF_KEYS = keyset.parse(f"test:secret:{base64.b64encode(b'p' * 32).decode()}")
 NOBODY_WAITS = timedelta()
 
 
@@ -108,6 +113,8 @@ class House:
         plain, document.data_key = KEYRING.new_data_key(context(document.id))
         document.object_key = f"documents/{document.id}"
         self.store.put(document.object_key, content, plain)
+        token = Proof("x", code_of(plain), document.kind, document.made_at, {}, "x", 0).signed(PROOF_KEYS)
+        document.proof = KEYRING.seal(plain, token, proof_context(document.id))
         return document.id
 
 
@@ -132,6 +139,7 @@ def a_house(database: Database, catalogue: Catalogue) -> House:
     adapters = SimpleNamespace(
         settings=settings, keyring=KEYRING, store=store, provider=provider, issuers={}, connectors={}, registers={},
         families=None, companies=None, holder=None, messenger=None, scanner=None,
+        proof_keys=PROOF_KEYS,
         trust=SimpleNamespace(seals=SimpleNamespace(check=str), stamps=SimpleNamespace(check=str)),
         mailer=SimpleNamespace(check=lambda: "mail is sent"), shelf=SimpleNamespace(at=lambda _number: catalogue),
     )  # fmt: skip

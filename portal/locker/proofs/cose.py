@@ -23,7 +23,7 @@ class NotKnown(Exception):
     """A message signed by a key that is in no key set of ours; ``key`` is its id."""
 
     def __init__(self, key: str) -> None:
-        super().__init__(key)
+        super().__init__(f"it is signed by key {key!r}, which is in no key set of ours")
         self.key = key
 
 

@@ -7,7 +7,7 @@ import io
 import json
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from shutil import which
@@ -97,6 +97,7 @@ def issued(town: World) -> Issued:
     return Issued(town, salma, link[1], pdf, token, proof.read(token, town.work.adapters.proof_keys))
 
 
+OTHER = base64.b64encode(b"x" * 32).decode()
 TRUE, CHANGED = "Ce document est authentique", "Ce n’est pas ce qui a été délivré"
 REVOKED, OVER, UNKNOWN = "Ce document a été révoqué", "Authentique, mais plus valable", "Aucun document de ce numéro"
 
@@ -159,6 +160,22 @@ def test_a_proof_that_somebody_else_signed_is_told(issued: Issued) -> None:
     theirs = keyset.parse(f"test:secret:{base64.b64encode(b'x' * 32).decode()}")
     text = f"{issued.text.partition('#')[0]}#{proof.written(issued.proof.signed(theirs))}"
     assert TRUE not in issued.checked(text)
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [(f"new:secret:{OTHER}", "key 'demo'"), (f"demo:secret:{OTHER}", "the signature does not hold")],
+    ids=["dropped", "taken for another"],
+)
+def test_a_number_whose_proof_key_was_dropped_is_told_and_logged_for_the_operator(
+    issued: Issued, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, keys: str, why: str
+) -> None:
+    adapters = replace(issued.town.work.adapters, proof_keys=keyset.parse(keys))
+    monkeypatch.setattr(issued.town.work, "adapters", adapters)
+    assert UNKNOWN in issued.checked(issued.proof.code)
+    [said] = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert why in said.getMessage()
+    assert issued.proof.code not in said.getMessage()
 
 
 def test_a_true_proof_of_a_document_that_was_never_kept_here_is_told(issued: Issued) -> None:
