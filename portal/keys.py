@@ -67,13 +67,12 @@ class Keyring:
     def parse(cls, text: str) -> Keyring:
         """The keyring written in ``text``: "id:base64,id2:base64". The first key is current, or the one after a ``*``:
         so that every process knows a new key before any seals under it. Raises BadKeys."""
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        pairs = [_pair(part.removeprefix(MARK)) for part in parts]
-        marked = [key_id for part, (key_id, _) in zip(parts, pairs, strict=True) if part.startswith(MARK)]
+        parts, current = listed(text)
+        pairs = [_pair(part) for part in parts]
         keys = dict(pairs)
-        if not pairs or len(keys) != len(pairs) or len(marked) > 1:
+        if not pairs or len(keys) != len(pairs) or current is None:
             raise BadKeys(f"there is no key, the same id twice, or more than one mark. {ADVICE}")
-        return cls(keys, (marked or [pairs[0][0]])[0])
+        return cls(keys, pairs[current][0])
 
     @property
     def oldest(self) -> str:
@@ -143,6 +142,14 @@ class Keyring:
         if key_id not in self.keys:
             raise NotInKeyring(f"key {key_id[:16]!r} is not in PORTAL_KEYS: put it back behind the first")
         return _derived(self.keys[key_id], use)
+
+
+def listed(text: str) -> tuple[list[str], int | None]:
+    """The parts of a list of keys without their mark, and the place of the current one: the first, or the one after a
+    ``*``; None when several are marked."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    marked = [place for place, part in enumerate(parts) if part.startswith(MARK)] or [0]
+    return [part.removeprefix(MARK).strip() for part in parts], marked[0] if len(marked) == 1 else None
 
 
 def _seal(data_key: bytes, plain: bytes, context: str) -> bytes:

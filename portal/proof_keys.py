@@ -17,14 +17,14 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from portal.keys import BadKeys
+from portal.keys import BadKeys, listed
 
 SECRET, PUBLIC = "secret", "public"
 KEY_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,15}")
 KEY_BYTES = 32
 ADVICE = (
-    "PORTAL_PROOF_KEYS is id:secret:base64,id2:public:base64[:revoked on YYYY-MM-DD], the newest key first, which has "
-    "to be a secret one; make it with: openssl rand -base64 32"
+    "PORTAL_PROOF_KEYS is id:secret:base64,id2:public:base64[:revoked on YYYY-MM-DD], the newest key first; that one "
+    "signs, or the one marked with *, which has to be a secret one; make it with: openssl rand -base64 32"
 )
 
 
@@ -62,7 +62,7 @@ class PublicKeys:
 
 @dataclass(frozen=True, slots=True)
 class ProofKeys(PublicKeys):
-    """The same with the newest, which signs."""
+    """The same with the current one, which signs."""
 
     current: str
     secret: Ed25519PrivateKey = field(repr=False)
@@ -75,13 +75,17 @@ def published(said: Mapping[str, Any]) -> PublicKeys:
 
 @lru_cache(maxsize=8)
 def parse(text: str) -> ProofKeys:
-    """The keys written in ``text``. Raises BadProofKeys."""
-    parts = [part.strip() for part in text.split(",") if part.strip()]
+    """The keys written in ``text``. The first one signs, or the one after a ``*``: so that every process knows a new
+    key before any signs with it. Raises BadProofKeys."""
+    parts, current = listed(text)
     read = [_read(part) for part in parts]
     keys = {key_id: key for key_id, key, _ in read}
-    if not read or len(keys) != len(read) or read[0][2] is None or read[0][1].revoked:
-        raise BadProofKeys(f"there is no key that signs, or the same id twice. {ADVICE}")
-    return ProofKeys(keys, read[0][0], read[0][2])
+    if not read or len(keys) != len(read) or current is None:
+        raise BadProofKeys(f"there is no key, the same id twice, or more than one mark. {ADVICE}")
+    signs, key, secret = read[current]
+    if secret is None or key.revoked:
+        raise BadProofKeys(f"key {signs!r} cannot sign. {ADVICE}")
+    return ProofKeys(keys, signs, secret)
 
 
 def _read(part: str) -> tuple[str, ProofKey, Ed25519PrivateKey | None]:

@@ -87,6 +87,16 @@ def test_what_an_older_key_signed_still_counts_after_a_rotation() -> None:
     assert proof.read(PROOF.signed(rotated), rotated).key == "two"
 
 
+def test_processes_that_are_restarted_one_after_another_know_what_each_other_sign() -> None:
+    """First every process knows the new key, then they sign with it."""
+    texts = f"one:secret:{ONE}", f"two:secret:{TWO},*one:secret:{ONE}", f"two:secret:{TWO},one:secret:{ONE}"
+    before, between, after = map(keyset.parse, texts)
+    for here, there in ((before, between), (between, before), (between, after), (after, between)):
+        assert proof.read(PROOF.signed(here), there) == PROOF
+    assert [keys.current for keys in (before, between, after)] == ["one", "one", "two"]
+    assert [one["kid"] for one in between.published()["keys"]] == ["two", "one"]
+
+
 def test_a_qr_code_is_read_back_and_needs_the_letters_of_small_codes_alone() -> None:
     token = PROOF.signed(KEYS)
     address, said = proof.address_of("https://portal.example", PROOF.code), proof.written(token)
@@ -153,6 +163,9 @@ def test_a_month_is_that_of_morocco() -> None:
         f"one:secret:{ONE},one:secret:{TWO}",
         f"one:secret:{ONE}:2026-01-01",
         f"one:secret:{ONE}:never",
+        f"*one:secret:{ONE},*two:secret:{TWO}",
+        f"two:secret:{TWO},*one:public:{ONE}",
+        f"two:secret:{TWO},*one:secret:{ONE}:2026-01-01",
         f"ONE:secret:{ONE}",
     ],
 )
