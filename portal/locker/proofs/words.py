@@ -15,8 +15,17 @@ LEFT_OUT = ("administration", "title", "copied")
 
 
 def facts(proof: Proof) -> Iterator[tuple[str, Markup]]:
-    """The label and the value of each fact, in the order of the document."""
-    labels = {
+    """The label and the value of each fact, in the order of the labels; what has none names itself."""
+    known = labels()
+    ordered = [name for name in known if name in proof.facts] + [name for name in proof.facts if name not in known]
+    for name in ordered:
+        if name not in LEFT_OUT and proof.facts[name] != proof.code:
+            yield known.get(name, name), _said(proof.facts[name])
+
+
+def labels() -> dict[str, str]:
+    """What the reader's language calls each part of a paper that is proved."""
+    return {
         "reference": _("Reference"),
         "issued_on": _("Issued on"),
         "full_name": _("Name"),
@@ -35,13 +44,12 @@ def facts(proof: Proof) -> Iterator[tuple[str, Markup]]:
         "filed_on": _("Filed on"),
         "filed_at": _("Filed on"),
         "last_day": _("Last day for an answer"),
+        "number": _("Receipt number"),
+        "total": _("Total"),
+        "paid_at": _("Paid on"),
         "shown_by": _("Original shown by"),
         "pages": _("Pages"),
     }
-    ordered = [name for name in labels if name in proof.facts] + [name for name in proof.facts if name not in labels]
-    for name in ordered:
-        if name not in LEFT_OUT and proof.facts[name] != proof.code:
-            yield labels.get(name, name), _said(proof.facts[name])
 
 
 def _said(fact: Fact) -> Markup:

@@ -1,0 +1,50 @@
+"""What a document proves is told in the reader's language, label by label."""
+
+from __future__ import annotations
+
+import pytest
+
+from portal.i18n import speaking
+from portal.locker.examples import EXAMPLES, example
+from portal.locker.papers import PAPERS
+from portal.locker.proofs import words
+from portal.locker.proofs.codes import code_of
+from portal.locker.proofs.proof import Proof
+from portal.unit import real_now
+
+SHOWN = {"certificate"}
+"""Papers that name some of their facts themselves."""
+
+
+def told(template: str) -> list[str]:
+    """The labels of the example of a paper."""
+    proof = Proof("x", code_of(b"k" * 32), template, real_now(), example(template).facts(), "x", 0)
+    return [label for label, _fact in words.facts(proof)]
+
+
+@pytest.mark.parametrize("template", PAPERS)
+def test_every_fact_that_a_paper_proves_has_a_label_or_is_said_above_them(template: str) -> None:
+    named = {"reference", "issued_on", "administration", *PAPERS[template].proves}
+    with speaking("en"):
+        assert named - set(words.labels()) == named & set(words.LEFT_OUT)
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr", "en"])
+@pytest.mark.parametrize("template", sorted(EXAMPLES.keys() - SHOWN))
+def test_no_reader_is_shown_the_name_of_a_field(template: str, lang: str) -> None:
+    with speaking(lang):
+        assert told(template)
+        assert not set(told(template)) & example(template).facts().keys()
+
+
+@pytest.mark.parametrize(
+    ("lang", "labels"),
+    [
+        ("ar", ["رقم الوصل", "المجموع", "تاريخ الأداء"]),
+        ("fr", ["Numéro du reçu", "Total", "Payé le"]),
+        ("en", ["Receipt number", "Total", "Paid on"]),
+    ],
+)
+def test_a_receipt_of_payment_tells_its_number_its_sum_and_when(lang: str, labels: list[str]) -> None:
+    with speaking(lang):
+        assert told("payment_receipt")[-3:] == labels
