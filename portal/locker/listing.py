@@ -17,7 +17,7 @@ from portal.locker.kinds import LETTERS
 from portal.locker.models import Document
 from portal.paging import Place
 
-MOST_OFFERED, MOST_LABELLED, MOST_VERSIONS, MOST_USES = 60, 500, 20, 30
+MOST_OFFERED, MOST_NAMED, MOST_VERSIONS, MOST_USES = 60, 500, 20, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,11 @@ def kinds(session: Session, owner: UUID, reach: Collection[str] | None = None) -
     return [(row[0], row[1]) for row in found]
 
 
-def labelled(session: Session, owner: UUID) -> list[Document]:
-    """Those to which their owner gave a name, which only opens with their key."""
-    query = _in_locker(owner).where(Document.label.is_not(None))
-    return list(session.scalars(query.order_by(Document.made_at.desc()).limit(MOST_LABELLED)))
+def named(session: Session, owner: UUID) -> list[Document]:
+    """Those that have names of their own, beside that of their type: their owner gave them one, which only opens with
+    their key, or whoever issued them did."""
+    query = _in_locker(owner).where(Document.label.is_not(None) | Document.origin.in_((FETCHED, CERTIFIED)))
+    return list(session.scalars(query.order_by(Document.made_at.desc()).limit(MOST_NAMED)))
 
 
 def of_owner(session: Session, owner: UUID, document_id: UUID) -> Document:

@@ -16,6 +16,7 @@ from portal.locker import listing
 from portal.locker.keeping import label_of
 from portal.locker.kinds import names_of
 from portal.locker.listing import Wanted
+from portal.locker.models import Document
 
 
 def searched(
@@ -25,9 +26,14 @@ def searched(
     with this reference."""
     asked = words(text)
     found = [kind for kind in kinds if _holds(asked, _said_of(catalogue, kind))]
-    labelled = listing.labelled(session, owner) if asked else []
-    named = [one.id for one in labelled if _holds(asked, [label_of(keyring, one)])]
-    return Wanted(kinds=found, references=list(_reference(text)), ids=named)
+    named = listing.named(session, owner) if asked else []
+    ids = [one.id for one in named if _holds(asked, [label_of(keyring, one), *_printed(one)])]
+    return Wanted(kinds=found, references=list(_reference(text)), ids=ids)
+
+
+def _printed(document: Document) -> list[str]:
+    """What stands on a document: what it is called there, and who issued it."""
+    return [*document.names.values(), *document.issuer.values()]
 
 
 def _holds(asked: list[str], texts: Collection[str]) -> bool:

@@ -120,6 +120,15 @@ def test_a_copy_can_be_attached_to_a_request(town: World) -> None:
     assert (copy.source_id, copy.digest) == (document.id, document.digest)
 
 
+def test_a_copy_is_found_by_the_place_that_certified_it(town: World) -> None:
+    clerk, salma = visiting(town, "salma")
+    certified(clerk)
+    document = newest(town).id
+    for words in ("oulad tayeb", "أولاد الطيب"):
+        assert document in listed(salma.get("/fr/locker", params={"q": words}))
+    assert document not in listed(salma.get("/fr/locker", params={"q": "oulad autre"}))
+
+
 def test_a_photo_is_certified_too(town: World) -> None:
     clerk, salma = visiting(town, "salma")
     certified(clerk, a_photo())
