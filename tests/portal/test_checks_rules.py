@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 import pytest
-from checked import PROOF_KEYS, House, a_house, grown_old, owed
+from checked import House, a_house, grown_old, owed
 from histories import FILED, KEYRING, a_case
 from sqlalchemy import Executable, delete, select, update
 from twins.provider import Failing
@@ -22,7 +21,6 @@ from payments.debts.models import Attempt, Debt
 from payments.money import Money
 from payments.ports import Taken
 from payments.settlement.models import Refund
-from portal import proof_keys as keyset
 from portal.db import Database
 from portal.invariants import FURTHEST
 from portal.locker.models import Document
@@ -107,38 +105,6 @@ def test_damage_is_said_by_a_first_check_and_by_a_full_one_and_not_when_it_lies_
     assert set(house.check(full=True)) >= set(said)
     house.change(delete(Task))
     assert lies_behind(house) == []
-
-
-OTHER = base64.b64encode(b"o" * 32).decode()
-
-
-def has_proof_keys(house: House, keys: str) -> None:
-    """The portal was started with other keys that prove documents."""
-    cast(Any, house.work.adapters).proof_keys = keyset.parse(keys)
-
-
-@pytest.mark.parametrize(
-    ("keys", "words"),
-    [
-        (f"new:secret:{OTHER}", "key 'test' signed its proof: put its public half back into PORTAL_PROOF_KEYS"),
-        (f"test:secret:{OTHER}", "its proof does not count: the signature does not hold"),
-    ],
-    ids=["dropped", "taken for another"],
-)
-def test_documents_whose_proof_key_was_dropped_are_said_by_a_full_check(house: House, keys: str, words: str) -> None:
-    assert house.check() == []
-    has_proof_keys(house, keys)
-    said = house.check(full=True)
-    assert len(said) == 2
-    assert all(line.startswith("proofs of documents hold: document ") and line.endswith(words) for line in said)
-    grown_old(house)
-    assert house.check() == []
-
-
-def test_a_document_of_a_revoked_proof_key_is_no_damage(house: House) -> None:
-    seed = base64.b64encode(PROOF_KEYS.secret.private_bytes_raw()).decode()
-    has_proof_keys(house, f"new:secret:{OTHER},test:secret:{seed}:2026-11-01")
-    assert house.check(full=True) == []
 
 
 def test_a_request_that_is_free_is_complete_at_once(house: House) -> None:

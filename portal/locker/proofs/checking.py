@@ -37,14 +37,21 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """The verdict, what the document proves, and its row. An altered or unknown one shows nothing."""
+    """The verdict, what the document proves, and its row. An altered or unknown one shows nothing; ``named`` are the
+    documents whose codes were given all the same: their holders see that somebody checked them."""
 
     verdict: Verdict
     proof: Proof | None = None
     document: Document | None = None
+    named: tuple[Document, ...] = ()
 
 
-ALTERED, UNKNOWN = Checked(Verdict.ALTERED), Checked(Verdict.UNKNOWN)
+UNKNOWN = Checked(Verdict.UNKNOWN)
+
+
+def nothing(verdict: Verdict, *named: Document | None) -> Checked:
+    """A verdict that shows nothing of what was named."""
+    return Checked(verdict, named=tuple(one for one in named if one is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,58 +69,60 @@ class Checker:
             document = self._document(codes.read_code(typed))
         except BadCode:
             return UNKNOWN
-        if document is None:
-            return UNKNOWN
-        try:
-            return self._judged(document, proof.read(actions.proof_in(self.keyring, document), self.keys))
-        except (NotKnown, BadMessage) as problem:  # the operator's to mend: whoever asks is told that nothing is known
-            log.error("a document that was issued here proves nothing: %s (PORTAL_PROOF_KEYS)", problem)
-            return UNKNOWN
+        return self._judged(document) if document else UNKNOWN
 
     def by_text(self, text: str) -> Checked:
         """The document whose QR code says this; a number, when it is none."""
         address, mark, _token = text.partition("#")
+        code = address.strip().upper().rpartition(f"/{SHORT}/")[2]
         if not mark:
-            return self.by_code(text.rpartition(f"/{SHORT}/")[2])
+            return self.by_code(code)
         try:
             token = proof.unwritten(text)
-            known = proof.read(token, self.keys)
-        except NotKnown:
-            return UNKNOWN
         except BadMessage:
-            return ALTERED
-        if not address.strip().upper().endswith(f"/{SHORT}/{known.code}"):
-            return ALTERED
-        return self._of_token(token, known)
+            return nothing(Verdict.ALTERED, self._document(code))
+        named = proof.named_in(token)
+        if named != code:
+            return nothing(Verdict.ALTERED, self._document(code), self._document(named))
+        return self._of_token(token)
 
     def by_file(self, token: bytes | None, digest: str) -> Checked:
         """The document that a file is: ``token`` is the proof it carries, ``digest`` its own SHA-256."""
         if token is None:
             return UNKNOWN
-        try:
-            found = self._of_token(token, proof.read(token, self.keys))
-        except NotKnown:
-            return UNKNOWN
-        except BadMessage:
-            return ALTERED
-        same = found.document is not None and found.document.digest == digest
-        return found if same or found.document is None else ALTERED
+        found = self._of_token(token)
+        same = found.document is None or found.document.digest == digest
+        return found if same else nothing(Verdict.ALTERED, found.document)
 
-    def _of_token(self, token: bytes, known: Proof) -> Checked:
-        document = self._document(known.code)
-        if document is None:
-            return UNKNOWN
-        return self._judged(document, known) if token == actions.proof_in(self.keyring, document) else ALTERED
+    def _of_token(self, token: bytes) -> Checked:
+        document = self._document(proof.named_in(token))
+        if document is not None and token == actions.proof_in(self.keyring, document):
+            return self._judged(document)
+        try:
+            proof.read(token, self.keys)
+        except NotKnown:
+            return nothing(Verdict.UNKNOWN, document)
+        except BadMessage:
+            return nothing(Verdict.ALTERED, document)
+        return nothing(Verdict.ALTERED, document) if document else UNKNOWN
 
     def _document(self, code: str) -> Document | None:
         wanted = Document.code_mark == codes.found_by(self.keyring, code), Document.state == actions.KEPT
         return self.session.scalar(select(Document).where(*wanted))
 
-    def _judged(self, document: Document, known: Proof) -> Checked:
+    def _judged(self, document: Document) -> Checked:
+        """The verdict on what was issued."""
+        try:
+            known = proof.read(actions.proof_in(self.keyring, document), self.keys)
+        except (NotKnown, BadMessage) as problem:  # the operator's to mend: whoever asks is told that nothing is known
+            log.error("a document that was issued here proves nothing: %s (PORTAL_PROOF_KEYS)", problem)
+            return nothing(Verdict.UNKNOWN, document)
+        verdict = Verdict.VALID
         if document.revoked_at is not None or self.keys.is_revoked(known.key):
-            return Checked(Verdict.REVOKED, known, document)
-        expired = known.expires is not None and known.expires <= self.moment
-        return Checked(Verdict.EXPIRED if expired else Verdict.VALID, known, document)
+            verdict = Verdict.REVOKED
+        elif known.expires is not None and known.expires <= self.moment:
+            verdict = Verdict.EXPIRED
+        return Checked(verdict, known, document, (document,))
 
 
 def digest_of(file: IO[bytes]) -> str:

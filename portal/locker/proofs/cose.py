@@ -50,10 +50,20 @@ def verify(message: bytes, find: Callable[[str], Ed25519PublicKey | None]) -> tu
         key.verify(signature, _signed(protected, payload))
     except InvalidSignature:
         raise BadMessage("the signature does not hold") from None
+    return key_id, _claims(payload)
+
+
+def claimed(message: bytes) -> dict[Any, Any]:
+    """What a message claims, whoever signed it: nothing of it is to be believed. Raises BadMessage."""
+    _protected, payload, _signature = _parts(message)
+    return _claims(payload)
+
+
+def _claims(payload: bytes) -> dict[Any, Any]:
     claims = _read(payload)
     if not isinstance(claims, dict):
         raise BadMessage("no claims")
-    return key_id, claims
+    return claims
 
 
 def _parts(message: bytes) -> tuple[bytes, bytes, bytes]:

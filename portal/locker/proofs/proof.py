@@ -78,6 +78,14 @@ def read(token: bytes, keys: PublicKeys) -> Proof:
         raise BadMessage("no proof of a document") from problem
 
 
+def named_in(token: bytes) -> str:
+    """The code that a token names, whoever signed it; empty when it names none."""
+    try:
+        return str(cose.claimed(token)[CODE].decode()) if len(token) <= LONGEST else ""
+    except (KeyError, AttributeError, ValueError):
+        return ""
+
+
 def address_of(home: str, code: str) -> str:
     """Where a document is checked, in the capital letters that make a QR code small."""
     return f"{home}/{SHORT}/{code}".upper()

@@ -18,7 +18,7 @@ from portal.locker.apart import proof_apart
 from portal.locker.intake import BadFile
 from portal.locker.models import Document
 from portal.locker.proofs import statuses
-from portal.locker.proofs.checking import UNKNOWN, Checked, Checker, digest_of
+from portal.locker.proofs.checking import UNKNOWN, Checked, Checker, Verdict, digest_of
 from portal.locker.proofs.making import LISTS
 from portal.locker.proofs.proof import LONGEST
 from portal.locker.proofs.words import facts
@@ -77,9 +77,9 @@ def _checker(found: Unit) -> Checker:
 
 
 def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
-    """The page of a verdict. Its holder sees that the document was checked."""
-    document = checked.document
-    if document is not None:
+    """The page of a verdict. The holder of a document that was named sees that it was checked, also when its code stood
+    on something else and the page shows nothing of it."""
+    for document in checked.named:
         of_request = document.case_id, document.reference, document.service
         about = About(document.owner_id, Kind.DOCUMENT, *of_request, document.id)
         found.in_real_time().do(note, Reader(Role.CHECKER, Basis.SHOWN), about)
@@ -89,7 +89,7 @@ def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
 def _page(checked: Checked | None, typed: str) -> ResponseReturnValue:
     home = urlsplit(adapters().settings.public_url).netloc
     page = render_template("locker/verify.html", checked=checked, typed=typed, facts=facts, home=home)
-    return page, 404 if checked is UNKNOWN and request.method != "POST" else 200
+    return page, 404 if checked and checked.verdict == Verdict.UNKNOWN and request.method != "POST" else 200
 
 
 @plain.get("/V/<code>")

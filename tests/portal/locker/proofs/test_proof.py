@@ -70,6 +70,21 @@ def test_what_we_signed_for_another_purpose_proves_no_document(claims: dict[Any,
         proof.read(cose.sign(claims, KEYS.current, KEYS.secret), KEYS)
 
 
+def test_what_names_a_code_is_read_whoever_signed_it() -> None:
+    assert proof.named_in(PROOF.signed(KEYS)[:-1] + b"x") == PROOF.code
+
+
+@pytest.mark.parametrize("claims", [[], {}, {7: 1}, {7: "K7Q2M"}, {7: b"\xff"}, {7: b"x" * proof.LONGEST}], ids=repr)
+def test_what_names_no_code_names_none(claims: object) -> None:
+    assert proof.named_in(cbor2.dumps(cbor2.CBORTag(cose.TAG, [b"", {}, cbor2.dumps(claims), b""]))) == ""
+
+
+@given(st.binary(max_size=200))
+def test_whatever_is_sent_as_a_token_names_something_or_nothing(payload: bytes) -> None:
+    for token in (payload, cbor2.dumps(cbor2.CBORTag(cose.TAG, [b"", {}, payload, b""]))):
+        assert isinstance(proof.named_in(token), str)
+
+
 def test_a_proof_says_so_when_its_key_is_in_no_set() -> None:
     with pytest.raises(NotKnown, match="one"):
         proof.read(PROOF.signed(KEYS), keyset.parse(f"two:secret:{TWO}"))

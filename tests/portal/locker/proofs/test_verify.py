@@ -7,22 +7,20 @@ import io
 import json
 import re
 import subprocess
-from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from shutil import which
-from uuid import UUID
 
 import httpx
 import pikepdf
 import pytest
+from receipts_issued import CHANGED, OVER, REVOKED, TRUE, UNKNOWN, Issued
 from requests_made import BIRTH
-from scenes import entered, person_of, scene
-from sqlalchemy import select, update
-from world import Browser, World
+from scenes import entered, scene
+from sqlalchemy import select
+from world import World
 
 from portal import proof_keys as keyset
-from portal.audit.models import Access
 from portal.locker.models import Document
 from portal.locker.papers import FilingReceipt
 from portal.locker.proofs import codes, cose, proof, statuses
@@ -31,75 +29,6 @@ from portal.locker.proofs.proof import Proof
 from portal.unit import Unit, real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
-
-
-def records(town: World, subject: UUID) -> list[Access]:
-    """What was recorded about somebody, oldest first."""
-
-    def read(unit: Unit) -> list[Access]:
-        query = select(Access).where(Access.subject_id == subject).order_by(Access.id)
-        found = list(unit.session.scalars(query))
-        unit.session.expunge_all()
-        return found
-
-    return town.work.transact(read, reading=True)
-
-
-@dataclass
-class Issued:
-    """A receipt that Salma was issued: its row's id, its bytes, its proof."""
-
-    town: World
-    salma: Browser
-    document: str
-    pdf: bytes
-    token: bytes
-    proof: Proof
-
-    @property
-    def text(self) -> str:
-        """What its QR code says."""
-        home = self.town.settings.public_url
-        return f"{proof.address_of(home, self.proof.code)}#{proof.written(self.token)}"
-
-    def change(self, **values: object) -> None:
-        wanted = Document.code_mark == codes.found_by(self.town.work.adapters.keyring, self.proof.code)
-        self.town.work.transact(lambda unit: unit.session.execute(update(Document).where(wanted).values(**values)))
-
-    def checked(self, typed: str, lang: str = "fr") -> str:
-        """The words of the page, for a stranger who typed this."""
-        stranger = self.town.browser()
-        stranger.get(f"/{lang}/verify")
-        return stranger.submit("/verify", {"code": typed}).words
-
-    def checked_file(self, content: bytes, name: str = "recu.pdf") -> str:
-        """The words of the page, for a stranger who chose this file."""
-        stranger = self.town.browser()
-        page = stranger.get("/fr/verify")
-        data = {"csrf_token": page.token()}
-        answer = stranger.client.post("/fr/verify-file", data=data, files={"file": (name, content)})
-        assert answer.status_code == 200, answer.text[:300]
-        return re.sub(r"<[^>]+>", " ", answer.text)
-
-
-@pytest.fixture
-def issued(town: World) -> Issued:
-    """Salma's newest receipt of filing."""
-    salma = entered(town, "salma")
-    made = scene(town, "salma", BIRTH, until="filed")
-    town.worker_runs()
-    link = re.search(
-        r'href="(/fr/locker/[0-9a-f-]{36}/file)"', salma.get(f"/fr/requests/{made.reference}/receipt").text
-    )
-    assert link
-    pdf = salma.client.get(link[1]).content
-    token = attached(pdf)
-    return Issued(town, salma, link[1], pdf, token, proof.read(token, town.work.adapters.proof_keys))
-
-
-OTHER = base64.b64encode(b"x" * 32).decode()
-TRUE, CHANGED = "Ce document est authentique", "Ce n’est pas ce qui a été délivré"
-REVOKED, OVER, UNKNOWN = "Ce document a été révoqué", "Authentique, mais plus valable", "Aucun document de ce numéro"
 
 
 def test_a_number_that_was_typed_shows_what_the_document_shows_and_nothing_else(issued: Issued) -> None:
@@ -162,22 +91,6 @@ def test_a_proof_that_somebody_else_signed_is_told(issued: Issued) -> None:
     assert TRUE not in issued.checked(text)
 
 
-@pytest.mark.parametrize(
-    ("keys", "why"),
-    [(f"new:secret:{OTHER}", "key 'demo'"), (f"demo:secret:{OTHER}", "the signature does not hold")],
-    ids=["dropped", "taken for another"],
-)
-def test_a_number_whose_proof_key_was_dropped_is_told_and_logged_for_the_operator(
-    issued: Issued, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, keys: str, why: str
-) -> None:
-    adapters = replace(issued.town.work.adapters, proof_keys=keyset.parse(keys))
-    monkeypatch.setattr(issued.town.work, "adapters", adapters)
-    assert UNKNOWN in issued.checked(issued.proof.code)
-    [said] = [record for record in caplog.records if record.levelname == "ERROR"]
-    assert why in said.getMessage()
-    assert issued.proof.code not in said.getMessage()
-
-
 def test_a_true_proof_of_a_document_that_was_never_kept_here_is_told(issued: Issued) -> None:
     invented = codes.code_of(b"i" * 32)
     keys = issued.town.work.adapters.proof_keys
@@ -212,22 +125,6 @@ def test_what_is_no_number_is_told(issued: Issued, typed: str) -> None:
     said = issued.checked(typed)
     assert TRUE not in said
     assert "<script>" not in said
-
-
-def test_its_holder_sees_that_it_was_checked_and_not_by_whom(issued: Issued) -> None:
-    before = len(records(issued.town, person_of(issued.town, "salma")))
-    issued.checked(issued.proof.code)
-    entries = records(issued.town, person_of(issued.town, "salma"))[before:]
-    assert [(one.role, one.basis, one.kind, one.reader_id) for one in entries] == [
-        ("checker", "shown", "document", None)
-    ]
-    assert "a vérifié" in issued.salma.get("/fr/account/access").words
-
-
-def test_who_checks_their_own_document_leaves_no_record(issued: Issued) -> None:
-    before = len(records(issued.town, person_of(issued.town, "salma")))
-    assert TRUE in issued.salma.get(f"/fr/verify/{issued.proof.code}").words
-    assert len(records(issued.town, person_of(issued.town, "salma"))) == before
 
 
 def test_the_keys_are_published_and_hold_no_secret(issued: Issued) -> None:
