@@ -33,8 +33,11 @@ def workers(pid: int) -> list[int]:
 
 
 def pss_megabytes(pid: int) -> float:
-    """Proportional set size: private memory and a fair share of what is shared (10⁶ bytes)."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    """Proportional set size: private memory and a fair share of what is shared (10⁶ bytes); 0 of one that has ended."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except ProcessLookupError:
+        return 0.0
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
 
