@@ -16,6 +16,7 @@ from portal.identity.events import Closed
 from portal.locker import actions
 from portal.locker.arriving import CLEAN, HARMFUL, WAITING, Arrived, chunks
 from portal.locker.models import Document
+from portal.locker.ports import Scanner
 from portal.locker.sharing.models import Share
 from portal.outbox import call_off, later
 from portal.unit import Unit, Work, real_now
@@ -78,14 +79,17 @@ def look_through_later(unit: Unit, document: Document) -> None:
 
 def look_through(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     """Looks for malicious code in a file that waits for it. What is found is opened by nobody any more, and its owner
-    is told. Raises NotReachable while the scanner is silent."""
+    is told. Where nothing is looked for any more, it does not wait. Raises NotReachable while the scanner is silent."""
     document, scanner = UUID(payload["document"]), work.adapters.scanner
     held = work.transact(lambda unit: _waiting(unit, document), reading=True)
-    if held is None or scanner is None:
-        return None
-    found = scanner.scan(chunks(BytesIO(work.adapters.store.get(*held))))
-    work.transact(lambda unit: _looked_through(unit, document, CLEAN if found is None else HARMFUL))
+    if held is not None:
+        said = _said(scanner, work.adapters.store.get(*held)) if scanner is not None else None
+        work.transact(lambda unit: _looked_through(unit, document, said))
     return None
+
+
+def _said(scanner: Scanner, content: bytes) -> str:
+    return CLEAN if scanner.scan(chunks(BytesIO(content))) is None else HARMFUL
 
 
 def _waiting(unit: Unit, wanted: UUID) -> tuple[str, bytes] | None:
@@ -95,7 +99,7 @@ def _waiting(unit: Unit, wanted: UUID) -> tuple[str, bytes] | None:
     return document.object_key or "", unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
 
 
-def _looked_through(unit: Unit, wanted: UUID, scan: str) -> None:
+def _looked_through(unit: Unit, wanted: UUID, scan: str | None) -> None:
     document = unit.session.get(Document, wanted, with_for_update=True)
     if document is None or document.state != actions.KEPT or document.scan != WAITING:
         return

@@ -123,6 +123,14 @@ def test_while_the_scanner_is_silent_a_file_waits_and_is_tried_again(house: Hous
     assert scan_of(house, document) == "clean"
 
 
+def test_a_file_does_not_wait_where_nothing_is_looked_for_any_more(house: House) -> None:
+    document = a_file(house)
+    with_scanner(house, None)
+    looked_through(house, document)
+    assert scan_of(house, document) is None
+    assert told(house) == []
+
+
 @pytest.mark.parametrize("forget", [True, False])
 def test_a_file_that_is_gone_is_not_looked_through(house: House, forget: bool) -> None:
     document, scanner = a_file(house), Scanner("Eicar")
@@ -150,12 +158,6 @@ def test_a_file_that_does_not_wait_is_not_looked_through(house: House, scan: str
     looked_through(house, document)
     assert scan_of(house, document) == scan
     assert scanner.looked == []
-
-
-def test_where_there_is_no_scanner_any_more_a_file_goes_on_waiting(house: House) -> None:
-    document = a_file(house)
-    looked_through(house, document)
-    assert scan_of(house, document) == "waiting"
 
 
 @pytest.mark.parametrize(("scan", "queued"), [("waiting", 1), ("clean", 0), (None, 0)])
