@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -34,6 +35,13 @@ class Calendar:
     def is_working(self, day: date) -> bool:
         """Whether administrations work on this day."""
         return not self.is_weekend(day) and self.holiday(day) is None
+
+
+def months_after(day: date, months: int) -> date:
+    """The day of the same number so many months later, the last of its month where that is too short. Unlike a period
+    to act in, it does not move when offices are closed."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def local_day(moment: datetime) -> date:

@@ -21,6 +21,7 @@ def doubts(catalogue: Catalogue, one: object) -> Iterator[Doubt]:
     if isinstance(one, Service):
         yield from _law(one)
         yield from _unverified(one)
+        yield from _ends(one)
         yield from _conflicts(one)
         yield from _situations(catalogue, one)
     if isinstance(one, LifeEvent):
@@ -53,6 +54,13 @@ def _unverified(service: Service) -> Iterator[Doubt]:
         if line.tariff == "unverified":
             where = ("fee_rule", "lines", index, "tariff")
             yield About.UNVERIFIED, f"no source for the price of {line.id}", "Name a source.", where
+
+
+def _ends(service: Service) -> Iterator[Doubt]:
+    for index, output in enumerate(service.outputs):
+        if output.valid_for and not output.valid_for.provenance.sourced:
+            what = f"no source for how long the {output.document} is valid: outside a demonstration it does not end"
+            yield About.UNVERIFIED, what, "Name a source.", ("outputs", index, "valid_for", "provenance")
 
 
 def _conflicts(service: Service) -> Iterator[Doubt]:

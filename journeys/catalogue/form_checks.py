@@ -9,7 +9,7 @@ from journeys.catalogue.definitions import Catalogue
 from journeys.catalogue.findings import Trouble
 from journeys.catalogue.form import CHOSEN, NOT_ASKED, Condition, FormField, Section, TariffTable
 from journeys.catalogue.service import Service
-from journeys.catalogue.sheet import CERTIFICATE
+from journeys.catalogue.sheet import CERTIFICATE, Output
 from journeys.catalogue.values import Text, Where, texts
 
 Complaint = tuple[str, str]
@@ -211,6 +211,25 @@ def _outputs(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:
                 if key not in known or _type(catalogue, known[key]) == "file":
                     remedy = "Name a question of the form outside repeating sections, or of the decision."
                     yield f"{key} is nothing that a paper can show", remedy, ("outputs", index, name, place)
+        for what, remedy in _end(catalogue, service, output):
+            yield what, remedy, ("outputs", index)
+
+
+def _end(catalogue: Catalogue, service: Service, output: Output) -> Iterator[Complaint]:
+    """A certificate ends in one way, on a day that is known whenever it is made."""
+    if (output.valid_for or output.valid_until) and output.paper != CERTIFICATE:
+        yield f"only a {CERTIFICATE} ends as its service says", "Remove valid_for and valid_until."
+    if output.valid_for and output.valid_until:
+        yield "valid_for and valid_until say its end twice", "Remove one of them."
+    if output.valid_until and output.valid_until not in _days(catalogue, service.decision):
+        yield f"{output.valid_until} is no day that is always decided", "Name a required whole date of the decision."
+
+
+def _days(catalogue: Catalogue, fields: tuple[FormField, ...]) -> set[str]:
+    """The required questions among these whose answer is one whole day."""
+    always = (field for field in fields if field.required and not field.when)
+    kinds = {field.id: catalogue.fields.get(field.field) for field in always}
+    return {key for key, kind in kinds.items() if kind and kind.type == "date" and not kind.partial}
 
 
 def _bars(catalogue: Catalogue, service: Service) -> Iterator[Trouble]:

@@ -62,6 +62,8 @@ def _of_service(service: Service) -> Iterator[Reference]:
         yield "administration", needed.issuer, ("requires", i, "issuer")
     for i, output in enumerate(service.outputs):
         yield "document", output.document, ("outputs", i, "document")
+        if output.valid_for:
+            yield "source", output.valid_for.provenance.source, ("outputs", i, "valid_for", "provenance", "source")
     yield from _of_questions("form", service.form)
     yield from _of_questions("decision", service.decision)
     yield from _of_rules(service.fee_rule, service.office_rule)

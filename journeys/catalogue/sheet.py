@@ -95,10 +95,18 @@ class Silence(Value):
     provenance: Provenance
 
 
+class Validity(Value):
+    """How many months a document is valid from the day it is issued, and who says so."""
+
+    months: int = Field(ge=1, le=1200)
+    provenance: Provenance
+
+
 class Output(Value):
     """A document the service ends with. ``paper`` names the paper that is made here when the request is granted, under
     the condition ``when`` on the answers. A ``certificate`` says ``statement``, then ``shows`` these answers and
-    decided facts, by the ids of their questions.
+    decided facts, by the ids of their questions; it ends after ``valid_for``, or on the decided day that
+    ``valid_until`` names, if at all.
 
     ``apart`` are the answers and decided facts by which two documents of this kind are about different things (the
     plate of a vehicle): one about the same takes the place of the one before it. None where each stands for itself."""
@@ -108,6 +116,8 @@ class Output(Value):
     statement: Text | None = None
     shows: tuple[Id, ...] = ()
     apart: tuple[Id, ...] | None = None
+    valid_for: Validity | None = None
+    valid_until: Id | None = None
     when: Condition | None = None
     condition: str | None
     validity: Prose | None

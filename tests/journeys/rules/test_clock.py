@@ -10,7 +10,7 @@ from filled import information
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from journeys.cases.calendar import Calendar
+from journeys.cases.calendar import Calendar, months_after
 from journeys.cases.clock import Kind, explain, last_day, last_day_of, last_moment, period_of
 from journeys.catalogue.definitions import Catalogue, Period
 
@@ -31,6 +31,23 @@ def working(days: int) -> Period:
 
 
 FIRST_OF_OCTOBER = date(2026, 10, 1)
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [
+        (date(2026, 10, 1), 3, date(2027, 1, 1)),
+        (date(2026, 9, 30), 3, date(2026, 12, 30)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+        (date(2027, 11, 30), 3, date(2028, 2, 29)),
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 12, 15), 12, date(2027, 12, 15)),
+        (date(2028, 2, 29), 12, date(2029, 2, 28)),
+        (date(2026, 8, 31), 120, date(2036, 8, 31)),
+    ],
+)
+def test_months_end_on_the_same_number_or_with_a_shorter_month(first: date, months: int, last: date) -> None:
+    assert months_after(first, months) == last
 
 
 def test_thirty_full_days_end_on_the_next_working_day(calendar: Calendar) -> None:
