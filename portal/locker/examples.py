@@ -73,11 +73,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
                 "label": {"ar": "التعريف الموحد للمقاولة", "fr": "Identifiant commun de l’entreprise (ICE)"},
                 "value": {"ar": "001234567000062", "fr": "001234567000062"},
             },
-            {
-                "label": {"ar": "صالحة إلى غاية", "fr": "Valable jusqu’au"},
-                "value": {"ar": "30 دجنبر 2026", "fr": "30 décembre 2026"},
-            },
         ],
+        "valid_until": "2026-12-30",
         "officer": {"ar": "هشام بنجلون", "fr": "Hicham Benjelloun"},
     },
     "refusal": {

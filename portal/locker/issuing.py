@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from journeys.cases import answers as rules
 from journeys.cases import content
+from journeys.cases.calendar import local_day, months_after
 from journeys.cases.clock import period_of
 from journeys.cases.conditions import holds
 from journeys.cases.models import Case
@@ -37,7 +37,6 @@ from portal.locker.papers import (
     Shown,
 )
 
-CASABLANCA = ZoneInfo("Africa/Casablanca")
 NOBODY = "—"
 
 
@@ -68,6 +67,11 @@ class Decided:
         return self.kept[content.SUBJECT]
 
     @property
+    def today(self) -> date:
+        """The first day of what is issued now."""
+        return local_day(self.moment)
+
+    @property
     def applicant(self) -> Both:
         return Both(ar=quotable(self.subject.get("name_ar", "")), fr=quotable(self.subject.get("name_lat", "")))
 
@@ -82,7 +86,7 @@ class Decided:
         return {
             "administration": both(self.office.names),
             "reference": self.case.reference,
-            "issued_on": self.moment.astimezone(CASABLANCA).date(),
+            "issued_on": self.today,
             "demo": self.demo,
         }
 
@@ -160,7 +164,7 @@ def information_answer(of: Decided) -> Paper:
     return InformationAnswer(
         **of.head(),
         applicant=of.applicant,
-        asked_on=asked.astimezone(CASABLANCA).date(),
+        asked_on=local_day(asked),
         question=f"{of.values['subject']}\n\n{of.values['text']}",
         answer=str(of.facts["answer_text"]),
         officer=of.officer,
@@ -179,7 +183,17 @@ def certificate(of: Decided, output: Output) -> Paper:
         statement=_in_each(output.statement),
         shows=tuple(fact for key in output.shows for fact in _shown(of, key)),
         officer=of.officer,
+        valid_until=_last_day(of, output),
     )
+
+
+def _last_day(of: Decided, output: Output) -> Any:
+    """The day after which a certificate issued now has ended: as decided, or after its months, which serve a
+    demonstration only where no source confirms them."""
+    if output.valid_until:
+        return of.facts[output.valid_until]
+    said = output.valid_for
+    return months_after(of.today, said.months) if said and (said.provenance.sourced or of.demo) else None
 
 
 def _shown(of: Decided, key: str) -> Iterator[Shown]:
@@ -203,7 +217,7 @@ def refusal(of: Decided) -> Paper:
         **of.head(),
         applicant=of.applicant,
         service=both(of.service.names.root),
-        filed_on=(of.case.filed_at or of.moment).astimezone(CASABLANCA).date(),
+        filed_on=local_day(of.case.filed_at or of.moment),
         reason=Reason(ar=arabic, fr=reason.get("fr", "") or ("" if arabic else reason.get("en", ""))),
         appeal=of.service.appeal,
         officer=of.officer,

@@ -193,7 +193,7 @@ class Certificate(Paper):
     """The document of any service that needs no words of its own: what is certified, for whom, and the facts."""
 
     template: ClassVar[str] = "certificate"
-    proves: ClassVar[tuple[str, ...]] = ("title", "applicant", "cin")
+    proves: ClassVar[tuple[str, ...]] = ("title", "applicant", "cin", "valid_until")
 
     title: InEach
     applicant: Both

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import threading
 from dataclasses import dataclass
 from html import unescape
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +17,8 @@ from world import Browser, World
 
 from journeys.cases import actions, reading
 from journeys.cases.states import State
+from journeys.catalogue.actions import publish
+from journeys.catalogue.definitions import Catalogue
 from payments.actor import Actor
 from payments.ports import Checkout, Status, Taken
 from payments.settlement import actions as settlement
@@ -24,6 +28,7 @@ from portal.identity.people import by_account
 from portal.identity.subjects import said_of
 from portal.unit import Unit
 
+NOTICED_SECONDS = 10
 TYPED = {
     BIRTH: {**RECORD, "relation": "self", "copies": "1", "purpose": "school"},
     NAME: {
@@ -81,7 +86,7 @@ def _scene(unit: Unit, wanted: str, until: str, typed: dict[str, str]) -> Scene:
     service = catalogue.services[wanted]
     known = said_of(unit.session, unit.actor.subject, keyring)
     subject = {key: known[key] for key in SUBJECT if known.get(key)}
-    opened = unit.do(actions.open_case, service, 1, "fr", subject, keyring)
+    opened = unit.do(actions.open_case, service, catalogue.number, "fr", subject, keyring)
     made = Scene(opened.reference, opened.case_id)
     if until == "empty":
         return made
@@ -160,3 +165,12 @@ def with_cookie(town: World, cookie: str) -> httpx.Client:
 def is_in(client: httpx.Client) -> bool:
     """Whether somebody is signed in with this browser."""
     return 'action="/sign-out' in client.get("/fr/").text
+
+
+def published(town: World, catalogue: Catalogue) -> None:
+    """Publishes, and waits until the portal has noticed."""
+    number = town.work.transact(lambda unit: unit.do(publish, catalogue)).number
+    until, pause = monotonic() + NOTICED_SECONDS, threading.Event()
+    while town.work.adapters.shelf.current().number != number:
+        assert monotonic() < until, "the portal does not notice the publication"
+        pause.wait(0.05)

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 import pytest
 from requests_made import INFORMATION, NAME, RECORD, reference_of, start
-from scenes import Scene, scene, state_of
+from scenes import Scene, published, scene, state_of
 from sqlalchemy import select
 from world import Browser, World
 
 from journeys.cases import actions, reading
 from journeys.cases.states import State
-from journeys.catalogue.actions import publish
 from journeys.catalogue.definitions import Catalogue, Text
 from journeys.exchange.ports import Answer, Dossier, NotReachable, Reply
 from payments.actor import Actor, Channel
@@ -38,7 +35,6 @@ GRANTED = {
     "ice": "001234567000062",
     "valid_until": "2027-10-01",
 }
-PATIENCE_SECONDS = 10
 
 
 class Says:
@@ -162,15 +158,6 @@ def changing(town: World, morocco: Catalogue) -> Iterator[Catalogue]:
     changed = service.model_copy(update={"note": Text({"fr": "Changé.", "ar": "تغير.", "en": "Changed."})})
     yield replace(morocco, services=MappingProxyType({**morocco.services, INFORMATION: changed}))
     published(town, morocco)
-
-
-def published(town: World, catalogue: Catalogue) -> None:
-    """Publishes, and waits until the portal has noticed."""
-    number = town.work.transact(lambda unit: unit.do(publish, catalogue)).number
-    until, pause = monotonic() + PATIENCE_SECONDS, threading.Event()
-    while town.work.adapters.shelf.current().number != number:
-        assert monotonic() < until, "the portal does not notice the publication"
-        pause.wait(0.05)
 
 
 def test_a_draft_is_gone_on_with_although_the_service_was_published_anew(

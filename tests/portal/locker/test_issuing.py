@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from small_folder import askable, document, field, folder, question, words
+from small_folder import LAW, askable, document, field, folder, question, words
 
 from journeys.cases import content
 from journeys.cases.models import Case
@@ -34,7 +34,7 @@ def output(**more: Any) -> dict[str, Any]:
 def granted(tmp_path: Path, moment: datetime) -> Any:
     """A granted request of a service with these outputs."""
 
-    def make(*made: dict[str, Any], facts: dict[str, Any] | None = None, **values: Any) -> Decided:
+    def make(*made: dict[str, Any], facts: dict[str, Any] | None = None, demo: bool = True, **values: Any) -> Decided:
         asked = [
             question(),
             {"field": "count", "section": "only", "required": False},
@@ -53,7 +53,7 @@ def granted(tmp_path: Path, moment: datetime) -> Any:
         }
         office = Office(names={"ar": "الجماعة", "fr": "Commune"})
         case = Case(reference="7KQ4-M2XD", service="permit")
-        return Decided(case, catalogue.service("permit"), catalogue, office, kept, moment, demo=True)
+        return Decided(case, catalogue.service("permit"), catalogue, office, kept, moment, demo)
 
     return make
 
@@ -87,6 +87,36 @@ def test_a_certificate_shows_facts_in_words_of_both_languages(granted: Any) -> N
 def test_what_was_not_answered_is_not_shown(granted: Any) -> None:
     facts = said(granted(output(shows=["count", "valid_until"])))["shows"]
     assert [fact["label"]["fr"] for fact in facts] == ["Jusqu’au"]
+
+
+def valid_for(months: int, **provenance: str) -> dict[str, Any]:
+    """Months that the law says, or another source."""
+    return {"valid_for": {"months": months, "provenance": LAW | provenance}}
+
+
+@pytest.mark.parametrize(
+    ("more", "last"),
+    [
+        ({}, None),
+        (valid_for(3), date(2027, 1, 1)),
+        (valid_for(12), date(2027, 10, 1)),
+        ({"valid_until": "valid_until"}, date(2026, 12, 31)),
+    ],
+    ids=["never", "three months", "a year", "a decided day"],
+)
+def test_a_certificate_ends_as_its_service_says(granted: Any, more: dict[str, Any], last: date | None) -> None:
+    [(_, paper)] = outputs(granted(output(**more)))
+    assert paper.issued_on == date(2026, 10, 1)
+    assert paper.ends == last
+    assert paper.facts().get("valid_until") == (str(last) if last else None)
+    assert (paper.data()["valid_until"] is None) == (last is None)
+
+
+def test_months_that_no_source_confirms_end_a_document_of_a_demonstration_only(granted: Any) -> None:
+    guessed = output(**valid_for(3, status="unverified"))
+    for demo in (True, False):
+        [(_, paper)] = outputs(granted(guessed, demo=demo))
+        assert (paper.ends is not None) is demo
 
 
 @pytest.mark.parametrize("facts", [{}, {"valid_until": "soon"}], ids=["missing", "no date"])

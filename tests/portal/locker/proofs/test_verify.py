@@ -5,26 +5,21 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
 import subprocess
-from datetime import date
 from pathlib import Path
 from shutil import which
 
 import httpx
 import pikepdf
 import pytest
-from receipts_issued import CHANGED, OVER, REVOKED, TRUE, UNKNOWN, Issued
-from requests_made import BIRTH
-from scenes import entered, scene
+from receipts_issued import CHANGED, REVOKED, TRUE, UNKNOWN, Issued
+from scenes import entered
 from sqlalchemy import select
 from world import World
 
 from portal import proof_keys as keyset
 from portal.locker.models import Document
-from portal.locker.papers import FilingReceipt
 from portal.locker.proofs import codes, cose, proof, statuses
-from portal.locker.proofs.printing import attached
 from portal.locker.proofs.proof import Proof
 from portal.unit import Unit, real_now
 
@@ -147,20 +142,6 @@ def test_nothing_in_the_database_opens_a_document_or_tells_its_number(issued: Is
     said = issued.town.work.transact(read, reading=True)
     assert issued.proof.code not in said
     assert "Salma" not in said
-
-
-def test_a_document_whose_day_is_over_is_told(town: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(FilingReceipt, "ends", property(lambda _self: date(2020, 1, 1)))
-    salma = entered(town, "salma")
-    made = scene(town, "salma", BIRTH, until="filed")
-    town.worker_runs()
-    link = re.search(
-        r'href="(/fr/locker/[0-9a-f-]{36}/file)"', salma.get(f"/fr/requests/{made.reference}/receipt").text
-    )
-    assert link
-    token = attached(salma.client.get(link[1]).content)
-    found = proof.read(token, town.work.adapters.proof_keys)
-    assert OVER in town.browser().get(f"/fr/verify/{found.code}").words
 
 
 @pytest.mark.skipif(not which("pdfsig"), reason="pdfsig reads the seals of PDFs (apt install poppler-utils)")
