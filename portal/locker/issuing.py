@@ -107,8 +107,8 @@ class Decided:
 
 
 def both(names: Mapping[str, str]) -> Both:
-    """The Arabic and French of a text."""
-    return Both(ar=names.get("ar", ""), fr=names.get("fr", ""))
+    """The Arabic and French of a text, and its Tifinagh where there is some."""
+    return Both(ar=names.get("ar", ""), fr=names.get("fr", ""), zgh=names.get("zgh", ""))
 
 
 def decided(session: Session, keys: Keys, case: Case, catalogue: Catalogue, moment: datetime, demo: bool) -> Decided:
@@ -128,6 +128,7 @@ def birth_extract(of: Decided) -> Paper:
         act_no=str(facts["act_no"]),
         act_year=int(facts["act_year"]),
         full_name=Both(ar=facts["fullname_ar"], fr=facts["fullname_lat"]),
+        tifinagh_name=facts.get("fullname_tfng") or None,
         sex=facts["sex"],
         born_on=facts["birth_date"],
         born_at=both(commune.names.root),
@@ -206,7 +207,7 @@ def _shown(of: Decided, key: str) -> Iterator[Shown]:
 
 
 def _in_each(text: Text) -> InEach:
-    return InEach(ar=text.root.get("ar", ""), fr=text.root.get("fr", ""))
+    return InEach(ar=text.root.get("ar", ""), fr=text.root.get("fr", ""), zgh=text.root.get("zgh", ""))
 
 
 def refusal(of: Decided) -> Paper:

@@ -48,10 +48,12 @@ class Part(BaseModel):
 
 
 class Both(Part):
-    """The same words in Arabic and in French (or Latin letters, for a name). One of them may be missing, not both."""
+    """The same words in Arabic and in French (or Latin letters, for a name), one of which may be missing, not both; and
+    in Tifinagh where that text exists."""
 
     ar: Line = ""
     fr: Line = ""
+    zgh: Line = ""
 
     @model_validator(mode="after")
     def _one_at_least(self) -> Self:
@@ -110,7 +112,7 @@ class Paper(Part):
 
 
 def _fact(value: Any) -> str | list[str]:
-    if isinstance(value, Both | InEach):
+    if isinstance(value, Both):
         both = [_short(words) for words in (value.ar, value.fr) if words]
         return both if len(set(both)) > 1 else both[0]
     if isinstance(value, datetime):
@@ -138,7 +140,6 @@ class BirthExtract(Paper):
     born_at: Both
     father: Both
     mother: Both
-    margin_notes: tuple[Both, ...] = ()
     officer: Both | None = None
 
 
@@ -175,7 +176,7 @@ class InformationAnswer(Paper):
     officer: Both | None = None
 
 
-class InEach(Part):
+class InEach(Both):
     """The same words in Arabic and in French, neither of which may be missing."""
 
     ar: Words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from small_folder import LAW, askable, document, field, folder, question, words
 from journeys.cases import content
 from journeys.cases.models import Case
 from journeys.catalogue.checking import checked
+from journeys.catalogue.definitions import Text
 from journeys.exchange.models import Office
 from portal.locker.issuing import Decided, outputs
 
@@ -68,25 +70,38 @@ def test_a_certificate_names_what_is_certified_and_for_whom(granted: Any) -> Non
     paper = said(granted(output()))
     assert paper["title"]["ar"] == words("paper")["ar"]
     assert (paper["applicant"]["fr"], paper["cin"]) == ("Salma", "AE214587")
-    assert paper["statement"] == {"ar": STATEMENT["ar"], "fr": STATEMENT["fr"]}
+    assert paper["statement"] == {"ar": STATEMENT["ar"], "fr": STATEMENT["fr"], "zgh": ""}
 
 
 def test_a_certificate_shows_facts_in_words_of_both_languages(granted: Any) -> None:
     shows = ["kind", "count", "price", "valid_until"]
     facts = said(granted(output(shows=shows), count=3, price=125000))["shows"]
     small = next(option["labels"] for option in question()["options"] if option["value"] == "small")
-    assert [fact["value"] for fact in facts] == [
+    assert [{language: fact["value"][language] for language in ("ar", "fr")} for fact in facts] == [
         {"ar": small["ar"], "fr": small["fr"]},
         {"ar": "3", "fr": "3"},
         {"ar": "1.250,00 درهم", "fr": "1\u202f250,00 dirhams"},
         {"ar": "31 دجنبر 2026", "fr": "31 décembre 2026"},
     ]
-    assert facts[3]["label"] == {"ar": "إلى غاية", "fr": "Jusqu’au"}
+    assert (facts[3]["label"]["ar"], facts[3]["label"]["fr"]) == ("إلى غاية", "Jusqu’au")
 
 
 def test_what_was_not_answered_is_not_shown(granted: Any) -> None:
     facts = said(granted(output(shows=["count", "valid_until"])))["shows"]
     assert [fact["label"]["fr"] for fact in facts] == ["Jusqu’au"]
+
+
+def test_a_certificate_has_the_tifinagh_of_its_office_and_of_its_kind_where_there_is_some(granted: Any) -> None:
+    of = granted(output())
+    [(_, paper)] = outputs(of)
+    assert (paper.administration.zgh, paper.title.zgh) == ("", "")
+    kind = of.catalogue.documents["paper"]
+    named = kind.model_copy(update={"names": Text({**kind.names.root, "zgh": "ⵜⴰⵎⴰⵏⵜ"})})
+    catalogue = replace(of.catalogue, documents={"paper": named})
+    office = Office(names={"ar": "الجماعة", "fr": "Commune", "zgh": "ⴰⵙⵉⵜ"})
+    [(_, paper)] = outputs(replace(of, catalogue=catalogue, office=office))
+    assert (paper.administration.zgh, paper.title.zgh) == ("ⴰⵙⵉⵜ", "ⵜⴰⵎⴰⵏⵜ")
+    assert paper.facts()["administration"] == "Commune"
 
 
 def valid_for(months: int, **provenance: str) -> dict[str, Any]:

@@ -58,8 +58,19 @@ def test_a_long_answer_runs_over_several_pages(printed: Callable[..., bytes]) ->
 def test_markup_in_the_data_is_printed_and_never_evaluated(
     printed: Callable[..., bytes], tmp_path: Path, hostile: str
 ) -> None:
-    pdf = printed("birth_extract", father={"fr": hostile}, margin_notes=[{"fr": hostile}])
+    pdf = printed("birth_extract", father={"fr": hostile})
     assert hostile in words(pdf, tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext reads the printed words")
+def test_a_name_in_tifinagh_stands_where_the_text_exists(printed: Callable[..., bytes], tmp_path: Path) -> None:
+    body, title = {"fr": "Commune", "zgh": "ⴰⵙⵉⵜ"}, {"ar": "شهادة", "fr": "Attestation", "zgh": "ⵜⴰⵎⴰⵏⵜ"}
+    said = words(printed("certificate", administration=body, title=title, demo=False), tmp_path)
+    assert said.index("ⴰⵙⵉⵜ") < said.index("Attestation") < said.index("ⵜⴰⵎⴰⵏⵜ")
+    assert said.count("Commune") == 2, "the side without words shows the other"
+    assert (said.count("ⴰⵙⵉⵜ"), said.count("ⵜⴰⵎⴰⵏⵜ")) == (1, 1)
+    copied = printed("certified_copy", copied={"ar": "شهادة", "fr": "Diplôme", "zgh": "ⴰⵙⵉⵜ"})
+    assert "Diplôme\nⴰⵙⵉⵜ" in words(copied, tmp_path)
 
 
 def test_marks_that_reverse_text_change_nothing(printed: Callable[..., bytes]) -> None:
