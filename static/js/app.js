@@ -102,8 +102,8 @@ for (const field of document.querySelectorAll("[data-suggest]")) {
   });
 }
 
-// While files are sent, one sees how much of them has arrived.
-for (const form of document.querySelectorAll("form[data-progress]")) {
+// While files are sent, one sees how much of them has arrived; when something beside them is wrong they are not sent twice.
+function followed(form) {
   const told = form.querySelector(".sending");
   form.addEventListener("submit", (event) => {
     if (![...form.querySelectorAll("input[type=file]")].some((field) => field.files.length)) return;
@@ -114,8 +114,9 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
       told.textContent = form.dataset.progress.replace("{}", `${Math.round((100 * loaded) / total)} %`);
     });
     sending.addEventListener("load", () => {
-      if (sending.status !== 200) return form.submit(); // something is wrong with it: the page says what
-      location.assign(JSON.parse(sending.responseText).next);
+      const isJson = sending.getResponseHeader("Content-Type")?.startsWith("application/json");
+      if (sending.status === 200 && isJson) return location.assign(JSON.parse(sending.responseText).next);
+      if (sending.status !== 422 || !corrected(form, sending.responseText)) form.submit(); // the page says what is wrong
     });
     sending.addEventListener("error", () => form.submit());
     sending.open("POST", form.action);
@@ -123,3 +124,22 @@ for (const form of document.querySelectorAll("form[data-progress]")) {
     sending.send(new FormData(form));
   });
 }
+
+// The page that says what is wrong takes the place of this one; the files that were chosen stay chosen.
+function corrected(form, text) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const [fresh, main] = [page.querySelector("form[data-progress]"), document.querySelector("main")];
+  if (!fresh) return false;
+  for (const field of form.querySelectorAll("input[type=file]")) {
+    const blank = fresh.querySelector(`[name="${field.name}"]`);
+    field.setAttribute("aria-describedby", blank.getAttribute("aria-describedby"));
+    blank.replaceWith(field);
+  }
+  main.replaceChildren(...page.querySelector("main").childNodes);
+  document.title = page.title;
+  for (const component of [Button, ErrorSummary]) createAll(component, {}, main);
+  followed(main.querySelector("form[data-progress]"));
+  return true;
+}
+
+document.querySelectorAll("form[data-progress]").forEach(followed);
