@@ -80,6 +80,7 @@ OF_THE_ROWS: tuple[Invariant, ...] = (
     *map(rule, payments.RULES),
     rule(apply.paid_requests_go_on),
     rule(apply.filed_requests_are_free_or_paid),
+    rule(apply.discarded_requests_keep_no_files),
     rule(identity.mandates_moved_along_the_table),
     rule(pay.refunds_that_are_due_are_under_way),
     rule(locker.kept_documents_are_complete),

@@ -29,7 +29,7 @@ REACTIONS: dict[type, tuple[Now, Later]] = {
     # what has happened        now                                        later
     cases.Opened: ((acts.tell_represented,), ()),
     cases.Submitted: ((pay.raise_debt, apply.file_when_free, acts.tell_represented), ()),
-    cases.Discarded: ((acts.tell_represented,), ()),
+    cases.Discarded: ((acts.tell_represented, retention.let_files_go), ()),
     pay.Owed: ((), ("tell",)),
     settled.Prepared: ((pay.say_paying,), ()),
     pay.Paying: ((acts.tell_represented,), ()),

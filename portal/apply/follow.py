@@ -12,7 +12,6 @@ from journeys.cases.models import Case
 from journeys.cases.states import State, Turn, Verb, may
 from payments.debts.models import Debt
 from payments.settlement.reading import Owed, owed
-from portal.apply import files
 from portal.apply.drafts import let_in, load, own_case, reference_of
 from portal.apply.views import next_place
 from portal.audit.actions import About
@@ -121,7 +120,6 @@ def discard(lang: str, reference: str) -> ResponseReturnValue:
     case = own_case(unit(), reference, lock=True)
     if case.state != State.DISCARDED:
         unit().do(actions.discard, case)
-        files.forget_unused(unit(), load(unit(), case))
     return redirect(url_for("follow.dashboard", lang=lang), 303)
 
 

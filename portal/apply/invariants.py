@@ -1,4 +1,4 @@
-"""What must be true between requests and their money."""
+"""What must be true between requests, their money and their files."""
 
 from __future__ import annotations
 
@@ -15,11 +15,14 @@ from journeys.cases.fees import fee_lines, total
 from journeys.cases.invariants import NEVER_SENT, touched
 from journeys.cases.models import Case, CaseContent
 from journeys.cases.states import State
+from payments.columns import moment_of
 from payments.debts.histories import touched_debts
 from payments.debts.models import Debt
 from payments.debts.states import DebtState
 from payments.money import Money
 from payments.settlement.charges import said
+from portal.locker.actions import BROUGHT, KEPT
+from portal.locker.models import Document
 from portal.look import Look
 
 BATCH = 200
@@ -46,6 +49,16 @@ def filed_requests_are_free_or_paid(session: Session, since: UUID | None = None)
     query = select(Case.id, Case.state, Debt.state).join(Debt, Debt.owed_for == Case.id, isouter=True)
     for case_id, state, owed in session.execute(query.where(~_surely(or_(debts, paid_in_vain)), _touched(since))):
         yield f"case {case_id} is {state} and its debt is {owed or 'missing'}"
+
+
+def discarded_requests_keep_no_files(session: Session, since: UUID | None = None) -> Iterator[str]:
+    """What was attached to a draft goes when the draft is thrown away."""
+    kept = select(Document.id).join(Case, Case.id == Document.case_id)
+    kept = kept.where(Case.state == State.DISCARDED, Document.origin == BROUGHT, Document.state == KEPT)
+    if since is not None:
+        kept = kept.where(or_(touched(Case.id, since), Document.kept_at >= moment_of(since)))
+    for document in session.scalars(kept.order_by(Document.id)):
+        yield f"document {document} is kept for a request that was thrown away"
 
 
 def debts_equal_the_fees(look: Look) -> Iterator[str]:

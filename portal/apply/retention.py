@@ -1,4 +1,5 @@
-"""How long the files of a request are kept: as the schedule of its service says, counted from its end (law 69-99)."""
+"""How long the files of a request are kept: as the schedule of its service says, counted from its end (law 69-99);
+those of a draft that was thrown away go with it."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from journeys.cases import reading
-from journeys.cases.events import CaseEvent
+from journeys.cases.events import CaseEvent, Discarded
 from journeys.cases.states import State
 from payments.settlement.reading import is_closed
 from portal.locker import actions
@@ -42,7 +43,16 @@ def _purged(unit: Unit, case_id: UUID) -> bool:
     case = reading.case_by_id(unit.session, case_id, lock=True)
     if case.state not in ENDED or not is_closed(unit.session, case.id):
         return False
-    for document in actions.taken_for(unit.session, case.id):
+    _let_all_go(unit, case_id)
+    return True
+
+
+def let_files_go(unit: Unit, event: Discarded) -> None:
+    """Whoever throws a draft away, their files go: the law asks to keep those of a request that was sent alone."""
+    _let_all_go(unit, event.case_id)
+
+
+def _let_all_go(unit: Unit, case_id: UUID) -> None:
+    for document in actions.taken_for(unit.session, case_id):
         if document.state == actions.KEPT:
             let_go(unit, document.id)
-    return True

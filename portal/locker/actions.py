@@ -21,6 +21,8 @@ from portal.locker.proofs import codes, statuses
 
 WRITING, KEPT, GOING = "writing", "kept", "going"
 ISSUED, BROUGHT, ADDED, FETCHED, CERTIFIED = "issued", "brought", "added", "fetched", "certified"
+PUT_THERE = frozenset((ADDED, FETCHED))
+"""What lies in a locker because its owner wanted it there: it goes, with its bytes, when they want that."""
 FOLDER = "documents"
 MOST = 30
 

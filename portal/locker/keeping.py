@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from payments.actor import Actor
 from portal.keys import Keyring
 from portal.locker import actions, listing
-from portal.locker.actions import ADDED, BROUGHT, FETCHED, context
+from portal.locker.actions import ADDED, BROUGHT, PUT_THERE, context
 from portal.locker.errors import NoRoom, NotYet
 from portal.locker.events import PutIn
 from portal.locker.models import Document, Locker
@@ -171,7 +171,7 @@ def remove(session: Session, moment: datetime, _actor: Actor, document: Document
     older = select(Document).where(Document.newer_id == document.id)
     for one in session.scalars(older):  # the version before takes its place again
         one.newer_id = document.newer_id
-    if document.origin in (ADDED, FETCHED):
+    if document.origin in PUT_THERE:
         document.state, document.kept_at = actions.GOING, None
         session.flush()
         return True

@@ -62,10 +62,10 @@ def throw_away_now(work: Work, payload: Mapping[str, Any]) -> datetime | None:
 
 
 def empty(unit: Unit, event: Closed) -> None:
-    """An account is closed: what was put into its locker goes, and nothing of it is shared any more. What was issued
-    stays, as the law asks, and can be checked."""
-    owned = Document.owner_id == event.person
-    for document in unit.session.scalars(select(Document.id).where(owned, Document.origin == actions.ADDED)).all():
+    """An account is closed: what was put or fetched into its locker goes, and nothing of it is shared any more. What
+    was issued or certified stays, as the law asks, and can be checked."""
+    theirs = Document.owner_id == event.person, Document.origin.in_(actions.PUT_THERE)
+    for document in unit.session.scalars(select(Document.id).where(*theirs)).all():
         let_go(unit, document)
     alive = update(Share).where(Share.owner_id == event.person, Share.withdrawn_at.is_(None))
     unit.session.execute(alive.values(withdrawn_at=real_now()))

@@ -251,6 +251,20 @@ def test_a_document_that_is_being_written_has_its_task_and_may_have_its_bytes(ho
     assert house.check(full=True) == []
 
 
+def test_a_file_that_outlives_its_draft_is_said(house: House) -> None:
+    document: UUID = house.a_document(b"plans")
+    draft = house.work.transact(lambda unit: a_case(unit.session, Verb.OPEN, Verb.DISCARD))
+    this = update(Document).where(Document.id == document)
+    assert house.check() == []
+    house.change(this.values(origin="brought", case_id=draft))
+    rule = "discarded requests keep no files"
+    assert house.check() == [f"{rule}: document {document} is kept for a request that was thrown away"]
+    assert lies_behind(house) == []
+    assert house.check(full=True) != []
+    house.change(this.values(origin="issued"))
+    assert house.check(full=True) == []
+
+
 TASKS: dict[str, tuple[dict[str, Any], str]] = {
     "stuck": ({"stuck": True, "problem": "x.NotAccepted"}, "no task is stuck: task "),
     "tried in vain": (

@@ -1,0 +1,71 @@
+"""An account is closed: what its owner put there goes with its bytes, what administrations issued stays."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from documents_held import FakeHolder, fetch
+from files_brought import a_pdf
+from lockers import added, issued, of_owner
+from requests_made import PERMIT, PROJECT, section, start
+from scenes import entered, person_of, scene, sent
+from sqlalchemy import select
+from world import Browser, World
+
+from portal.apply.invariants import discarded_requests_keep_no_files
+from portal.locker.models import Document
+
+pytestmark = pytest.mark.usefixtures("no_work_left_behind", "nothing_fetched")
+
+
+def close(browser: Browser) -> None:
+    """Closes the account of whoever uses this browser."""
+    browser.get("/fr/account/close")
+    assert "Votre compte est fermé" in browser.submit("/close", {"understood": "yes"}).words
+
+
+def attach(browser: Browser) -> None:
+    """Attaches plans to a draft of a building permit."""
+    start(browser, PERMIT, "fr")
+    for answers in PROJECT:
+        section(browser, **answers)
+    browser.post(browser.page.action("/attach/"), files={"plans": ("plans.pdf", a_pdf(), "application/pdf")})
+
+
+def in_two_days(town: World) -> None:
+    """What was let go is thrown away."""
+    town.ahead = timedelta(days=2)
+    town.worker_runs()
+
+
+def test_what_was_added_fetched_or_attached_to_a_draft_goes_and_what_was_issued_stays(
+    town: World, holder: FakeHolder
+) -> None:
+    aissatou = entered(town, "aissatou")
+    owner = person_of(town, "aissatou")
+    receipt = issued(town, scene(town, "aissatou", until="filed"))
+    added(aissatou)
+    fetch(aissatou)
+    attach(aissatou)
+    held = of_owner(town, "aissatou")
+    assert {one.origin for one in held} == {"issued", "added", "fetched", "brought"}
+    close(aissatou)
+    with town.work.database.session(reading=True) as session:
+        kept = session.scalars(select(Document).where(Document.owner_id == owner, Document.state == "kept")).all()
+        assert {one.origin for one in kept} == {"issued"}
+        assert receipt.id in {one.id for one in kept}
+        assert list(discarded_requests_keep_no_files(session)) == []
+    in_two_days(town)
+    stored = set(town.work.adapters.store.keys("documents"))
+    assert {one.origin for one in held if one.object_key in stored} == {"issued"}
+
+
+def test_the_files_of_a_draft_that_is_thrown_away_go_with_it(town: World) -> None:
+    salma = entered(town, "salma")
+    attach(salma)
+    [file] = [one for one in of_owner(town, "salma")[:1] if one.origin == "brought"]
+    sent(salma, f"/fr/requests/{file.reference}/discard")
+    assert salma.get(f"/fr/locker/{file.id}").status == 404
+    in_two_days(town)
+    assert file.object_key not in set(town.work.adapters.store.keys("documents"))
