@@ -16,7 +16,8 @@ UNREAD = text("read_at IS NULL")
 
 class Alert(Base):
     """One message in someone's inbox: a kind, what it is about, and who did it (``by_id``) where somebody acted for
-    them; its words are made when it is read."""
+    them; its words are made when it is read. Nobody is told twice of a kind ``about`` the same: behind the id of a
+    document may stand what of it is told, such as a day."""
 
     __tablename__ = "alert"
     __table_args__ = (
@@ -33,6 +34,11 @@ class Alert(Base):
     by_id: Mapped[UUID | None]
     at: Mapped[datetime] = mapped_column(Moment)
     read_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def document(self) -> UUID:
+        """The document that it is about, of those that are about one."""
+        return UUID(self.about.replace("-", "")[:32])
 
 
 class Delivery(Base):

@@ -196,6 +196,6 @@ def test_whoever_has_a_fetched_document_that_ends_is_told_in_time(
 
 
 def _told(town: World) -> set[UUID]:
-    query = select(Alert.about).where(Alert.person_id == person_of(town, "salma"), Alert.kind == "document_ends")
+    query = select(Alert).where(Alert.person_id == person_of(town, "salma"), Alert.kind == "document_ends")
     with town.work.database.session(reading=True) as session:
-        return {UUID(about) for about in session.scalars(query)}
+        return {alert.document for alert in session.scalars(query)}

@@ -130,6 +130,21 @@ def test_whoever_has_a_document_that_ends_is_told_a_month_before_and_led_to_who_
     assert "cnie-" in page.link("/services/cnie")
 
 
+def test_whoever_corrects_the_day_on_which_it_ends_is_told_of_the_other_day_too(town: World, salma: Browser) -> None:
+    added(salma, kind="cnie", label="Ma carte", valid_until=in_days(25))
+    document = newest(town).id
+    town.worker_runs()
+    assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 1
+    for day, told in ((in_days(300), 1), (in_days(20), 2), (in_days(20), 2)):
+        salma.get(f"/fr/locker/{document}")
+        salma.submit(f"/locker/{document}", {"kind": "cnie", "label": "Ma carte", "valid_until": day})
+        town.worker_runs()
+        assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == told
+    town.ahead = timedelta(days=275)
+    town.worker_runs()
+    assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 2
+
+
 def test_a_newer_version_takes_the_place_of_the_older_which_stays_behind_it(town: World, salma: Browser) -> None:
     added(salma, label="Premier")
     older = newest(town).id
