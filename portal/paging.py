@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -31,8 +31,9 @@ def read_key() -> UUID | None:
 
 
 def after(rows: Sequence[Any], most: int, name: str) -> str | None:
-    """The place of the next page, None when this one is not full."""
+    """The place of the next page, None when this one is not full. A day is placed as its beginning (UTC)."""
     if len(rows) < most:
         return None
-    moment: datetime = getattr(rows[-1], name)
+    placed: datetime | date = getattr(rows[-1], name)
+    moment = placed if isinstance(placed, datetime) else datetime.combine(placed, time(), UTC)
     return f"{round(moment.timestamp() * 1_000_000)}.{rows[-1].id}"

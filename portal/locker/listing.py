@@ -71,10 +71,20 @@ def mine(
     return list(session.scalars(query.order_by(Document.made_at.desc(), Document.id.desc()).limit(MOST)))
 
 
-def ending(session: Session, owner: UUID, reach: Collection[str] | None = None) -> list[Document]:
-    """Those that end, the soonest first; those that ended long ago are not among the first ``MOST``."""
-    query = _within(_in_locker(owner), reach).where(Document.valid_until.is_not(None))
-    return list(session.scalars(query.order_by(Document.valid_until.desc(), Document.id).limit(MOST)))[::-1]
+def ending(
+    session: Session, owner: UUID, today: date, before: Place | None = None, reach: Collection[str] | None = None
+) -> list[Document]:
+    """Those that end, the soonest first; behind them those that have ended, the latest first."""
+    query, day = _within(_in_locker(owner), reach), Document.valid_until
+    coming = query.where(day >= today).order_by(day, Document.id)
+    ended = query.where(day < today).order_by(day.desc(), Document.id.desc())
+    over = before is not None and before[0].date() < today
+    if before is not None:
+        last, same = before[0].date(), day == before[0].date()
+        coming = coming.where((day > last) | (same & (Document.id > before[1])))
+        ended = ended.where((day < last) | (same & (Document.id < before[1]))) if over else ended
+    found = [] if over else list(session.scalars(coming.limit(MOST)))
+    return [*found, *session.scalars(ended.limit(MOST - len(found)))]
 
 
 def kinds(session: Session, owner: UUID, reach: Collection[str] | None = None) -> list[tuple[str, int]]:

@@ -55,7 +55,7 @@ def mine(lang: str) -> ResponseReturnValue:
         wanted.append(looking.of_event(catalogue(), event))
     ends = by == "end" and not wanted
     documents = (
-        listing.ending(session, me.subject, reach())
+        listing.ending(session, me.subject, today, read_place(), reach())
         if ends
         else listing.mine(session, me.subject, read_place(), reach(), wanted)
     )
@@ -72,7 +72,7 @@ def mine(lang: str) -> ResponseReturnValue:
         may_add=reach() is None,
         may_export=may_take_all(me),
         may_fetch=reach() is None and unit().adapters.holder is not None,
-        more=None if ends else after(documents, actions.MOST, "made_at"),
+        more=after(documents, actions.MOST, "valid_until" if ends else "made_at"),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from datetime import timedelta
+from datetime import date, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -113,6 +115,26 @@ def test_what_ends_soonest_comes_first(town: World, salma: Browser) -> None:
     page = salma.get("/fr/locker", params={"by": "end"})
     at = [page.words.index(f"dans {days}") for days in (20, 90, 400)]
     assert at == sorted(at)
+
+
+def test_what_ends_soonest_comes_first_however_much_there_is_and_what_has_ended_comes_last(
+    town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    karim = entered(town, "karim")
+    for room in ("actions", "listing"):
+        monkeypatch.setattr(f"portal.locker.{room}.MOST", 2)
+    days = (-400, -3, 0, 20, 20, 90, 4000)
+    for number, day in enumerate(days):
+        added(karim, label=f"numéro {number}", valid_until=in_days(day))
+    of = {one.id: one.valid_until or date.max for one in of_owner(town, "karim")}
+    page = karim.get("/fr/locker", params={"by": "end"})
+    found = listed(page)
+    while onwards := re.search(r'class="pages".*?href="([^"]*)"', page.text):
+        assert "Autres documents" in page.words
+        page = karim.get("/fr/locker" + unescape(onwards[1]))
+        found += listed(page)
+    today = casablanca_day(real_now())
+    assert [(of[one] - today).days for one in dict.fromkeys(found)] == [0, 20, 20, 90, 4000, -3, -400]
 
 
 def test_whoever_has_a_document_that_ends_is_told_a_month_before_and_led_to_who_renews_it(
