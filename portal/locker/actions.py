@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -165,7 +165,14 @@ def taken_for(session: Session, case: UUID) -> list[Document]:
 
 def let_go(session: Session, _moment: datetime, _actor: Actor, document_id: UUID) -> None:
     """A file that was kept is not shown any more: its bytes will be thrown away."""
-    document = session.get_one(Document, document_id, with_for_update=True)
+    leave(session, session.get_one(Document, document_id, with_for_update=True))
+
+
+def leave(session: Session, document: Document) -> None:
+    """A document is going: from now on it is shown to nobody, and takes up none of its owner's room."""
+    if document.state != GOING and document.origin == ADDED:
+        locker, size = update(Locker).where(Locker.owner_id == document.owner_id), document.size or 0
+        session.execute(locker.values(files=Locker.files - 1, size=Locker.size - size))
     document.state, document.kept_at = GOING, None
     session.flush()
 
@@ -176,8 +183,7 @@ def going(session: Session, _moment: datetime, _actor: Actor, document_id: UUID)
     document = session.get(Document, document_id, with_for_update=True)
     if document is None or document.origin == ISSUED or document.state == KEPT:
         return None
-    document.state = GOING
-    session.flush()
+    leave(session, document)
     return document.object_key
 
 
@@ -185,9 +191,6 @@ def forget(session: Session, _moment: datetime, _actor: Actor, document_id: UUID
     """The bytes of a file are gone: so is its row."""
     document = session.get(Document, document_id, with_for_update=True)
     if document is not None and document.state == GOING:
-        if document.origin == ADDED:
-            locker = session.get_one(Locker, document.owner_id, with_for_update=True)
-            locker.files, locker.size = locker.files - 1, locker.size - (document.size or 0)
         session.delete(document)
         session.flush()
 

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
-from portal.locker.actions import ADDED, FOLDER, ISSUED, KEPT, context, proof_in
+from portal.locker.actions import ADDED, FOLDER, GOING, ISSUED, KEPT, context, proof_in
 from portal.locker.models import Document, Locker
 from portal.locker.ports import BadObjectKey, NotFound
 from portal.locker.proofs import proof
@@ -46,16 +46,21 @@ def kept_documents_are_complete(session: Session, since: UUID | None = None) -> 
 
 
 def lockers_count_what_is_in_them(session: Session, since: UUID | None = None) -> Iterator[str]:
-    """How many files, and bytes of them, an owner has put into their locker is what their rows say."""
-    added = Document.origin == ADDED
-    held = select(Document.owner_id, func.count().label("files"), func.sum(Document.size).label("size")).where(added)
+    """How many files, and bytes of them, an owner has put into their locker is what their rows say; those that are
+    going do not count any more."""
+    added = Document.origin == ADDED, Document.state != GOING
+    held = select(Document.owner_id, func.count().label("files"), func.sum(Document.size).label("size")).where(*added)
     if since is not None:
-        held = held.where(Document.owner_id.in_(select(Document.owner_id).where(added, Document.id >= since)))
+        held = held.where(Document.owner_id.in_(select(Document.owner_id).where(*added, Document.id >= since)))
     counted = held.group_by(Document.owner_id).subquery()
     query = select(counted.c.owner_id).outerjoin(Locker, Locker.owner_id == counted.c.owner_id)
     wrong = Locker.owner_id.is_(None) | (Locker.files != counted.c.files) | (Locker.size != counted.c.size)
     for owner in session.scalars(query.where(wrong).order_by(counted.c.owner_id)):
         yield f"the locker of {owner} counts other files than it holds"
+    empty = ~exists().where(Document.owner_id == Locker.owner_id, *added)
+    full = select(Locker.owner_id).where((Locker.files != 0) | (Locker.size != 0), empty)
+    for owner in session.scalars(full.order_by(Locker.owner_id)):
+        yield f"the locker of {owner} counts files and holds none"
 
 
 def documents_being_written_have_their_task(session: Session, _since: UUID | None = None) -> Iterator[str]:

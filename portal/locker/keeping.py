@@ -172,8 +172,7 @@ def remove(session: Session, moment: datetime, _actor: Actor, document: Document
     for one in session.scalars(older):  # the version before takes its place again
         one.newer_id = document.newer_id
     if document.origin in PUT_THERE:
-        document.state, document.kept_at = actions.GOING, None
-        session.flush()
+        actions.leave(session, document)
         return True
     document.removed_at = moment
     session.flush()

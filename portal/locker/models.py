@@ -19,7 +19,7 @@ PDF = "application/pdf"
 
 
 class Locker(Base):
-    """How much an owner has put into their locker: files, and bytes of them, those on their way too."""
+    """How much an owner has put into their locker: files, and bytes of them, those on their way in too."""
 
     __tablename__ = "locker"
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from checked import House, a_house, grown_old, owed
+from checked import SALMA, House, a_house, grown_old, owed
 from histories import FILED, KEYRING, a_case
 from sqlalchemy import Executable, delete, select, update
 from twins.provider import Failing
@@ -23,7 +23,8 @@ from payments.ports import Taken
 from payments.settlement.models import Refund
 from portal.db import Database
 from portal.invariants import FURTHEST
-from portal.locker.models import Document
+from portal.locker.models import Document, Locker
+from portal.locker.throwing import throw_away
 from portal.outbox import Task, later
 from portal.unit import Unit, real_now
 
@@ -248,6 +249,24 @@ def test_a_document_that_is_being_written_has_its_task_and_may_have_its_bytes(ho
         later(unit.session, "issue_outputs", f"Granted:{case_id}", {})
 
     house.work.transact(queue)
+    assert house.check(full=True) == []
+
+
+def test_a_locker_that_counts_other_files_than_it_holds_is_said(house: House) -> None:
+    rule, file = "lockers count what is in them", house.a_document(b"third")
+    this = update(Document).where(Document.id == file)
+    house.change(this.values(origin="added", case_id=None))
+    wrong = f"{rule}: the locker of {SALMA.subject} counts other files than it holds"
+    assert house.check() == [wrong]
+    house.work.transact(lambda unit: unit.session.add(Locker(owner_id=SALMA.subject, files=1, size=5)))
+    assert house.check(full=True) == []
+    house.change(update(Locker).values(size=4))
+    assert house.check(full=True) == [wrong]
+    house.change(this.values(state="going", kept_at=None))
+    house.work.transact(lambda unit: throw_away(unit, file, DAY))
+    nothing = f"{rule}: the locker of {SALMA.subject} counts files and holds none"
+    assert house.check(full=True) == house.check() == [nothing]
+    house.change(update(Locker).values(files=0, size=0))
     assert house.check(full=True) == []
 
 

@@ -14,11 +14,13 @@ from acting_made import act_for, answer, offer
 from files_brought import a_pdf, a_photo
 from lockers import added, content, issued, listed, newest, of_owner
 from requests_made import PERMIT, PROJECT, section, start
-from scenes import entered, scene
+from scenes import entered, person_of, scene, token_of
 from world import Browser, World
 
 from payments.columns import new_id
 from portal.i18n import casablanca_day
+from portal.locker.invariants import lockers_count_what_is_in_them
+from portal.locker.models import Locker
 from portal.unit import real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -153,13 +155,13 @@ def test_whoever_has_a_document_that_ends_is_told_a_month_before_and_led_to_who_
 
 
 def test_whoever_corrects_the_day_on_which_it_ends_is_told_of_the_other_day_too(town: World, salma: Browser) -> None:
-    added(salma, kind="cnie", label="Ma carte", valid_until=in_days(25))
+    added(salma, kind="cnie", label="Corrigée", valid_until=in_days(25))
     document = newest(town).id
     town.worker_runs()
     assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 1
     for day, told in ((in_days(300), 1), (in_days(20), 2), (in_days(20), 2)):
         salma.get(f"/fr/locker/{document}")
-        salma.submit(f"/locker/{document}", {"kind": "cnie", "label": "Ma carte", "valid_until": day})
+        salma.submit(f"/locker/{document}", {"kind": "cnie", "label": "Corrigée", "valid_until": day})
         town.worker_runs()
         assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == told
     town.ahead = timedelta(days=275)
@@ -289,6 +291,34 @@ def test_a_full_locker_says_so(town: World, salma: Browser, monkeypatch: pytest.
     monkeypatch.setattr("portal.locker.keeping.MOST_FILES", 1)
     monkeypatch.setattr("portal.locker.keeping.MOST_BYTES", 10**9)
     assert "plus de place" in added(salma).words
+
+
+def test_what_is_taken_out_makes_room_at_once_and_once(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(salma, label="Le premier")
+    monkeypatch.setattr("portal.locker.keeping.MOST_FILES", in_locker(town))
+    assert "plus de place" in added(salma, label="Le second").words
+    monkeypatch.undo()
+    added(salma, label="Le second")
+    before = in_locker(town)
+    monkeypatch.setattr("portal.locker.keeping.MOST_FILES", before)
+    first, token = newest(town).id, token_of(salma)
+    for _ in range(2):
+        salma.client.post(f"/fr/locker/{first}/remove", data={"csrf_token": token})
+    assert in_locker(town) == before - 1
+    assert "1 document" in added(salma, label="Le troisième").words
+    town.ahead = timedelta(days=2)
+    town.worker_runs()
+    assert in_locker(town) == before
+    with town.work.database.session(reading=True) as session:
+        assert list(lockers_count_what_is_in_them(session)) == []
+
+
+def in_locker(town: World) -> int:
+    """How many files count as being in Salma's locker."""
+    with town.work.database.session(reading=True) as session:
+        return session.get_one(Locker, person_of(town, "salma")).files
 
 
 @pytest.mark.parametrize("page", ["", "/file", "/picture"])
