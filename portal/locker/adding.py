@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
+from time import monotonic
+from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, session
@@ -21,6 +23,7 @@ from portal.locker.describing import read_said, types
 from portal.locker.errors import NoRoom, NotFound
 from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile
 from portal.locker.keeping import Said, named
+from portal.locker.ports import NotReachable
 from portal.locker.sentences import file_sentence
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.seen import seen
@@ -31,8 +34,12 @@ from portal.who import FILL, Who
 bp = Blueprint("adding", __name__)
 
 MOST_AT_ONCE = 10
-WRONG = "not_added"
-"""Where the browser's session holds what was wrong with files, until it is shown."""
+MOST_SECONDS = 60.0
+"""For so long the files of one form are taken in; those that are left are to be sent again."""
+WRONG, TYPED = "not_added", "not_added_typed"
+"""Where the browser's session holds what was wrong with files, and what was typed of them, until it is shown."""
+WORDS = ("kind", "label", "issued_on", "valid_until")
+LONGEST = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +54,16 @@ class Coming:
     problem: str = ""
 
 
+Came = Arrived | BadFile | NotReachable
+
+
 @bp.get("/locker/add")
 @needs(FILL)
 def form(lang: str) -> ResponseReturnValue:
     """The form, with what was wrong with the files that were sent a moment ago."""
     _may_add(who())
-    return _shown({"kind": request.args.get("kind", ""), "replaces": request.args.get("replaces", "")}, {})
+    asked = {name: request.args[name] for name in ("kind", "replaces") if name in request.args}
+    return _shown({**session.pop(TYPED, {}), **asked}, {})
 
 
 def _may_add(me: Who) -> None:
@@ -79,7 +90,8 @@ def _shown(typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
 @needs(FILL)
 @steps
 def add(lang: str) -> ResponseReturnValue:
-    """Takes the files in, each by itself: one that is refused does not keep the others out."""
+    """Takes the files in, each by itself: one that is refused does not keep the others out. Raises NotReachable when
+    none of them came through."""
     me, sent = who(), [one for one in request.files.getlist("files") if one.filename or _size(one)]
     _may_add(me)
     said, wrong = read_said(request.form, catalogue(), casablanca_day(real_now()))
@@ -97,18 +109,27 @@ def add(lang: str) -> ResponseReturnValue:
         seen(unit, me, about, Did.CHANGED)
         return [_coming(unit, me, _each(said, one, len(sent)), number, one) for number, one in enumerate(sent)]
 
-    def call(coming: list[Coming]) -> list[Arrived | BadFile]:
-        return [_arrived(one, sent[one.number]) for one in coming]
+    def call(coming: list[Coming]) -> list[Came]:
+        end = monotonic() + MOST_SECONDS
+        return [_arrived(one, sent[one.number], end) for one in coming]
 
-    def record(unit: Unit, coming: list[Coming], arrived: list[Arrived | BadFile]) -> ResponseReturnValue:
-        told = [
-            _kept(unit, said.replaces if len(sent) == 1 else None, one, came)
-            for one, came in zip(coming, arrived, strict=True)
-        ]
-        refused = [(named(sent[one.number].filename or ""), told[one.number]) for one in coming if told[one.number]]
-        return _done(len(sent) - len(refused), refused)
+    def record(unit: Unit, coming: list[Coming], came: list[Came]) -> tuple[list[str], list[Came]]:
+        replaces = said.replaces if len(sent) == 1 else None
+        return [_kept(unit, replaces, *one) for one in zip(coming, came, strict=True)], came
 
-    return work().three_steps(prepare, call, record, actor=me.actor, language=lang)
+    told, came = work().three_steps(prepare, call, record, actor=me.actor, language=lang)
+    refused = [(named(file.filename or ""), problem) for file, problem in zip(sent, told, strict=True) if problem]
+    if refused:
+        session[TYPED] = {name: request.form.get(name, "")[:LONGEST] for name in WORDS}
+    if silent := _silent(came):
+        raise silent
+    return _done(len(sent) - len(refused), refused)
+
+
+def _silent(came: list[Came]) -> NotReachable | None:
+    """Why nothing came through at all; None when anything did, or was refused for what it is."""
+    problems = [one for one in came if isinstance(one, NotReachable)]
+    return problems[0] if len(problems) == len(came) else None
 
 
 def _size(sent: FileStorage) -> int:
@@ -137,24 +158,27 @@ def _coming(unit: Unit, me: Who, said: Said, number: int, sent: FileStorage) -> 
     return Coming(number, document.id, document.object_key or "", data_key)
 
 
-def _arrived(coming: Coming, sent: FileStorage) -> Arrived | BadFile:
+def _arrived(coming: Coming, sent: FileStorage, end: float) -> Came:
     if coming.document is None:
         return BadFile(coming.problem, most=MOST_MB)
+    if monotonic() > end:
+        return NotReachable("the files before it took too long")
     try:
         return arrive(adapters(), sent.stream, coming.object_key, coming.data_key, MOST_BYTES)
-    except BadFile as problem:
+    except (BadFile, NotReachable) as problem:
         return problem
 
 
-def _kept(unit: Unit, replaces: UUID | None, coming: Coming, arrived: Arrived | BadFile) -> str:
+def _kept(unit: Unit, replaces: UUID | None, coming: Coming, came: Came) -> str:
     """Keeps a file, in the place of the one that it replaces; returns why it is not kept, empty when it is."""
-    if isinstance(arrived, BadFile):
+    if not isinstance(came, Arrived):
         if coming.document is not None:
             throw_away(unit, coming.document, timedelta(0))
-        return file_sentence(arrived.code, arrived.params)
+        code, params = (came.code, came.params) if isinstance(came, BadFile) else ("not_reachable", {})
+        return file_sentence(code, params)
     assert coming.document is not None  # noqa: S101 - it has arrived
     try:
-        document = keep(unit, coming.document, arrived)
+        document = keep(unit, coming.document, came)
     except NotFound:
         return file_sentence("came_late", {})
     if keeping.came_before(unit.session, document, unit.adapters.keyring):
@@ -170,7 +194,9 @@ def _done(kept: int, refused: list[tuple[str, str]]) -> ResponseReturnValue:
             ngettext("%(num)s document was put into your locker.", "%(num)s documents were put into your locker.", kept)
         )
     session[WRONG] = refused
-    url = path_of("adding.form" if refused else "locker.mine")
+    url = path_of("adding.form") if refused else path_of("locker.mine")
+    if refused and request.form.get("replaces"):
+        url += f"?{urlencode({'replaces': request.form['replaces']})}"
     if request.accept_mimetypes.best == "application/json":  # a script has sent it, to tell how far it is
         return jsonify(next=url)
     return redirect(url, 303)

@@ -9,7 +9,7 @@ from portal.i18n import gettext
 
 
 def file_sentence(code: str, params: Mapping[str, Any]) -> str:
-    """The sentence of a ``BadFile``; empty for a code that is none of a file."""
+    """The sentence of a ``BadFile``, or of a file that did not come; empty for a code that is none of a file."""
     most = str(params.get("most", ""))
     found: dict[str, str] = {
         "empty_file": gettext("This file is empty. Please choose another one."),
@@ -22,6 +22,7 @@ def file_sentence(code: str, params: Mapping[str, Any]) -> str:
         "unknown_file": gettext("This is not a PDF, JPEG, PNG or WebP file. Please choose another one."),
         "harmful_file": gettext("This file carries malicious code. Check your telephone or computer, and scan anew."),
         "full_locker": gettext("Your locker is full. Take something out of it first, or scan more lightly."),
+        "not_reachable": gettext("This file could not be taken in just now. Please send it again."),
         "came_late": gettext("This file took too long to arrive. Please send it again."),
     }
     return found.get(code, "")

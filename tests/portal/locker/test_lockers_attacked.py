@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from typing import IO
 
 import httpx
 import pytest
@@ -13,8 +14,10 @@ from scenes import entered, token_of
 from twins.store import FailingStore
 from world import Browser, World
 
-from portal.locker import invariants
+from portal.locker import arriving, invariants
 from portal.locker.actions import ADDED
+from portal.locker.intake import Taken
+from portal.locker.ports import NotReachable
 from portal.look import Look
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -82,6 +85,39 @@ def test_a_store_that_is_away_leaves_nothing_behind(
         assert added(salma).status == 503
     is_clean(town)
     assert [one.id for one in of_owner(town, "salma")] == before
+
+
+def test_a_file_that_meets_nobody_is_sent_again_and_the_others_are_kept(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, read = len(of_owner(town, "salma")), arriving.read_apart
+
+    def too_many(file: IO[bytes]) -> Taken:
+        if file.seek(0, 2) % 2:
+            raise NotReachable("too many files are being read")
+        return read(file)
+
+    files = {f"{number}.pdf": padded(a_pdf(), number) for number in range(4)}
+    with monkeypatch.context() as busy:
+        busy.setattr(arriving, "read_apart", too_many)
+        page = added(salma, files, label="Le bail", issued_on="05/10/2026")
+        assert page.url.endswith("/locker/add")
+        assert "2 documents" in page.words
+        assert page.words.count("Veuillez l’envoyer de nouveau") == 2
+        assert all(f'value="{typed}"' in page.text for typed in ("Le bail", "05/10/2026"))
+        assert "Le bail" not in salma.get("/fr/locker/add").text  # it is said once
+        assert added(salma, {"1.pdf": files["1.pdf"]}, label="Seul").status == 503
+        assert 'value="Seul"' in salma.get("/fr/locker/add").text
+        page = added(salma, {"1.pdf": files["1.pdf"], "page.html": b"<html>"})
+        assert "page.html" in page.words
+        assert "Veuillez l’envoyer de nouveau" in page.words
+    is_clean(town)
+    assert len(of_owner(town, "salma")) == before + 2
+
+
+def padded(pdf: bytes, odd: int) -> bytes:
+    """The same, of an even or an odd length."""
+    return pdf + b"\n" * ((len(pdf) + odd) % 2)
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of what the parser has begun to read
