@@ -168,6 +168,16 @@ def let_go(session: Session, _moment: datetime, _actor: Actor, document_id: UUID
     leave(session, session.get_one(Document, document_id, with_for_update=True))
 
 
+def one_at_a_time(session: Session, owner: UUID) -> None:
+    """What is kept in one locker is kept one after the other. Called first: whoever comes at the same time runs again,
+    and sees what the other has kept. Only a row that is written does that; one that is locked lets them see the past.
+    """
+    written = update(Locker).where(Locker.owner_id == owner).values(files=Locker.files).returning(Locker.owner_id)
+    if session.scalar(written) is None:
+        session.add(Locker(owner_id=owner, files=0, size=0))
+        session.flush()
+
+
 def leave(session: Session, document: Document) -> None:
     """A document is going: from now on it is shown to nobody, and takes up none of its owner's room."""
     if document.state != GOING and document.origin == ADDED:

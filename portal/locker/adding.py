@@ -114,6 +114,7 @@ def add(lang: str) -> ResponseReturnValue:
         return [_arrived(one, sent[one.number], end) for one in coming]
 
     def record(unit: Unit, coming: list[Coming], came: list[Came]) -> tuple[list[str], list[Came]]:
+        actions.one_at_a_time(unit.session, me.subject)
         replaces = said.replaces if len(sent) == 1 else None
         return [_kept(unit, replaces, *one) for one in zip(coming, came, strict=True)], came
 
@@ -181,7 +182,7 @@ def _kept(unit: Unit, replaces: UUID | None, coming: Coming, came: Came) -> str:
         document = keep(unit, coming.document, came)
     except NotFound:
         return file_sentence("came_late", {})
-    if keeping.came_before(unit.session, document, unit.adapters.keyring):
+    if keeping.came_before(unit.session, document, replaces, unit.adapters.keyring):
         let_go(unit, document.id, timedelta(0))
         return ""
     unit.in_real_time().do(keeping.put_in, document, replaces)

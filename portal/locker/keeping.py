@@ -16,7 +16,7 @@ from payments.actor import Actor
 from portal.keys import Keyring
 from portal.locker import actions, listing
 from portal.locker.actions import ADDED, BROUGHT, PUT_THERE, context
-from portal.locker.errors import NoRoom, NotYet
+from portal.locker.errors import NoRoom, NotFound, NotYet
 from portal.locker.events import PutIn
 from portal.locker.models import Document, Locker
 from portal.locker.sharing.models import Share
@@ -63,14 +63,14 @@ def add(
     session: Session, moment: datetime, _actor: Actor, *, owner: UUID, said: Said, size: int, keyring: Keyring
 ) -> Document:
     """The row of a file of so many bytes that is to come. ``moment`` is real time. Raises NoRoom when it does not fit
-    into the locker, and NotFound when what it replaces does not lie in it."""
+    into the locker, and NotFound when what it replaces was not put there by its owner."""
     locker = session.get(Locker, owner, with_for_update=True) or Locker(owner_id=owner, files=0, size=0)
     if locker.files >= MOST_FILES or locker.size + size > MOST_BYTES:
         raise NoRoom
     locker.files, locker.size = locker.files + 1, locker.size + size
     session.add(locker)
-    if said.replaces is not None:
-        listing.of_owner(session, owner, said.replaces)
+    if said.replaces is not None and listing.of_owner(session, owner, said.replaces).origin != ADDED:
+        raise NotFound
     document = actions.begun(
         moment,
         keyring,
@@ -104,9 +104,12 @@ def label_of(keyring: Keyring, document: Document) -> str:
     return keyring.unseal(key, document.label, label_context(document.id)).decode()
 
 
-def came_before(session: Session, document: Document, keyring: Keyring) -> bool:
-    """Whether the very same came a moment ago: who sends it again because no answer came gets the first result."""
+def came_before(session: Session, document: Document, older: UUID | None, keyring: Keyring) -> bool:
+    """Whether the very same came a moment ago, and counts still: who sends it again because no answer came gets the
+    first result. What is to take the place of ``older`` came before when the very same has taken it."""
+    taken = select(Document.newer_id).where(Document.id == older).scalar_subquery()
     same = (
+        Document.newer_id.is_(None) if older is None else Document.id == taken,
         Document.owner_id == document.owner_id,
         Document.origin == ADDED,
         Document.state == actions.KEPT,
@@ -120,10 +123,12 @@ def came_before(session: Session, document: Document, keyring: Keyring) -> bool:
 
 
 def put_in(session: Session, _moment: datetime, _actor: Actor, document: Document, older: UUID | None) -> PutIn:
-    """A file has come. It takes the place of ``older``, a document of the same owner, which is not listed any more."""
+    """A file has come. It takes the place of ``older``, which the same owner has put there, and which is not listed any
+    more."""
     if older is not None and older != document.id:
-        of_owner = (Document.id == older) & (Document.owner_id == document.owner_id) & Document.newer_id.is_(None)
-        session.execute(update(Document).where(of_owner).values(newer_id=document.id))
+        theirs = Document.id == older, Document.owner_id == document.owner_id, Document.origin == ADDED
+        before = update(Document).where(*theirs, Document.newer_id.is_(None))
+        session.execute(before.values(newer_id=document.id))
     return PutIn(document.id)
 
 
