@@ -224,19 +224,24 @@ def keep(
 
 
 def _take_place(session: Session, document: Document) -> None:
-    """What was issued before about the same is an older version of it."""
+    """What was made before about the same is an older version of it; what was made after, and kept while its seal was
+    waited for, a newer one."""
     if document.about_mark is None:
         return
-    before = select(Document).where(
+    same = (
         Document.owner_id == document.owner_id,
         Document.kind == document.kind,
         Document.about_mark == document.about_mark,
         Document.state == KEPT,
-        Document.newer_id.is_(None),
+        Document.removed_at.is_(None),
         Document.id != document.id,
     )
-    for one in session.scalars(before):
-        one.newer_id = document.id
+    at_once = (Document.made_at == document.made_at) & (Document.id > document.id)
+    after = (Document.made_at > document.made_at) | at_once
+    newer = select(Document.id).where(*same, after).order_by(Document.made_at, Document.id)
+    document.newer_id = session.scalars(newer.limit(1)).first()
+    before = update(Document).where(*same, ~after, Document.newer_id == document.newer_id)  # None becomes IS NULL
+    session.execute(before.values(newer_id=document.id))
 
 
 OF_CASE = (
