@@ -86,7 +86,7 @@ def reserve(
         session.add(document)
     if document.state != KEPT and document.code_mark is None:
         document.seal, document.issued_on, document.valid_until = seal, issued_on, valid_until
-        document.about_mark = keyring.fingerprint(f"{owner}\n{about}", "document") if about else None
+        document.about_mark = keyring.fingerprint(about, "document") if about else None
         provable(session, document, keyring)
     session.flush()
     return document

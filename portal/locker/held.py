@@ -24,14 +24,14 @@ NAME = "papers"
 """What the partner is called in the settings, and in the record of who was asked."""
 
 
-def _mark(keyring: Keyring, owner: UUID, held: Held) -> str:
-    """The keyed hash by which the versions of one document of one owner find each other."""
-    return keyring.fingerprint(f"{owner}\n{NAME}\n{held.id}", "document")
+def _mark(keyring: Keyring, held: Held) -> str:
+    """The keyed hash by which the versions of one document find each other in the locker of its owner."""
+    return keyring.fingerprint(f"{NAME}\n{held.id}", "document")
 
 
 def new(session: Session, owner: UUID, held: Iterable[Held], keyring: Keyring) -> list[Held]:
     """Those that do not lie in the locker yet, or not as they are now."""
-    wanted = {_mark(keyring, owner, one): one for one in held}
+    wanted = {_mark(keyring, one): one for one in held}
     lying = select(Document.about_mark, Document.digest).where(
         Document.owner_id == owner,
         Document.about_mark.in_(wanted),
@@ -66,7 +66,7 @@ def reserve(
         issuer=dict(held.issuer),
         issued_on=held.issued_on,
         valid_until=held.valid_until,
-        about_mark=_mark(keyring, owner, held),
+        about_mark=_mark(keyring, held),
     )
     session.add(document)
     session.flush()

@@ -45,9 +45,12 @@ class Document(Base):
     and ``valid_until`` the first and the last day on which it is valid.
 
     ``label`` is what its owner calls it, sealed under its data key. ``newer_id`` is the version that took its place;
-    ``about_mark`` the keyed hash of what it is about, by which versions find each other. ``source_id`` is the document
-    of the locker that was attached by making this copy. ``scan`` is ``waiting`` until malicious code was looked for:
-    until then nobody but its owner opens it; ``clean`` afterwards, and None where nothing is looked for.
+    ``about_mark`` the keyed hash of what it is about, by which versions find each other: of an issued document its kind
+    and what tells it apart, of a fetched one the number that its holder gave it. It is over nothing of its owner, by
+    whom it is looked for too: accounts become one. (Of a certified copy it is over its owner and how it came about, and
+    no version.) ``source_id`` is the document of the locker that was attached by making this copy. ``scan`` is
+    ``waiting`` until malicious code was looked for: until then nobody but its owner opens it; ``clean`` afterwards, and
+    None where nothing is looked for.
     ``removed_at``: its owner took it out of the locker, and it is kept because a law asks for it.
     """
 
