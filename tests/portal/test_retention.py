@@ -8,9 +8,10 @@ import pytest
 from files_brought import a_pdf
 from requests_made import PERMIT, PROJECT, pay, reference_of, section, send, start
 from scenes import entered
-from sqlalchemy import select
+from sqlalchemy import select, update
 from world import Browser, World
 
+from payments.debts.models import Debt
 from portal.locker.models import Document
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -58,6 +59,26 @@ def test_the_files_of_a_request_that_has_ended_go_when_their_time_is_over(town: 
     assert files(town, filed) == []
     page = entered(town, "salma").get(f"/fr/requests/{filed}")
     assert page.status == 200
+
+
+def test_while_money_is_open_the_files_stay_and_they_go_once_it_is_settled(town: World, filed: str) -> None:
+    refused(town, filed)
+    settled(town, filed, "due")
+    for days in (735, 770, 805):
+        town.ahead = timedelta(days=days)
+        town.worker_runs()
+        assert files(town, filed) == ["kept"]
+    settled(town, filed, "paid")
+    for days in (840, 842):
+        town.ahead = timedelta(days=days)
+        town.worker_runs()
+    assert files(town, filed) == []
+
+
+def settled(town: World, reference: str, state: str) -> None:
+    """Says whether the fees of a request are paid."""
+    fees = update(Debt).where(Debt.about == reference).values(state=state).returning(Debt.id)
+    assert town.work.transact(lambda unit: unit.session.scalar(fees)) is not None
 
 
 def test_the_files_of_an_open_request_stay_for_as_long_as_it_takes(town: World, filed: str) -> None:
