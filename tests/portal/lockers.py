@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 from files_brought import a_pdf
@@ -10,7 +11,9 @@ from scenes import Scene, person_of
 from sqlalchemy import select
 from world import Browser, Page, World
 
+from portal.i18n import casablanca_day
 from portal.locker.models import Document
+from portal.unit import real_now
 
 Files = dict[str, bytes]
 
@@ -55,3 +58,8 @@ def content(browser: Browser, document: UUID) -> bytes:
     answer = browser.client.get(f"/fr/locker/{document}/file")
     assert answer.status_code == 200, answer.text[:300]
     return answer.content
+
+
+def in_days(days: int) -> str:
+    """A day as one types it."""
+    return f"{casablanca_day(real_now()) + timedelta(days=days):%d/%m/%Y}"

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from checked import SALMA, House, a_house, grown_old, owed
+from checked import House, a_house, grown_old, owed
 from histories import FILED, KEYRING, a_case
 from sqlalchemy import Executable, delete, select, update
 from twins.provider import Failing
@@ -23,8 +23,7 @@ from payments.ports import Taken
 from payments.settlement.models import Refund
 from portal.db import Database
 from portal.invariants import FURTHEST
-from portal.locker.models import Document, Locker
-from portal.locker.throwing import throw_away
+from portal.locker.models import Document
 from portal.outbox import Task, later
 from portal.unit import Unit, real_now
 
@@ -249,38 +248,6 @@ def test_a_document_that_is_being_written_has_its_task_and_may_have_its_bytes(ho
         later(unit.session, "issue_outputs", f"Granted:{case_id}", {})
 
     house.work.transact(queue)
-    assert house.check(full=True) == []
-
-
-def test_a_locker_that_counts_other_files_than_it_holds_is_said(house: House) -> None:
-    rule, file = "lockers count what is in them", house.a_document(b"third")
-    this = update(Document).where(Document.id == file)
-    house.change(this.values(origin="added", case_id=None))
-    wrong = f"{rule}: the locker of {SALMA.subject} counts other files than it holds"
-    assert house.check() == [wrong]
-    house.work.transact(lambda unit: unit.session.add(Locker(owner_id=SALMA.subject, files=1, size=5)))
-    assert house.check(full=True) == []
-    house.change(update(Locker).values(size=4))
-    assert house.check(full=True) == [wrong]
-    house.change(this.values(state="going", kept_at=None))
-    house.work.transact(lambda unit: throw_away(unit, file, DAY))
-    nothing = f"{rule}: the locker of {SALMA.subject} counts files and holds none"
-    assert house.check(full=True) == house.check() == [nothing]
-    house.change(update(Locker).values(files=0, size=0))
-    assert house.check(full=True) == []
-
-
-def test_a_file_that_outlives_its_draft_is_said(house: House) -> None:
-    document: UUID = house.a_document(b"plans")
-    draft = house.work.transact(lambda unit: a_case(unit.session, Verb.OPEN, Verb.DISCARD))
-    this = update(Document).where(Document.id == document)
-    assert house.check() == []
-    house.change(this.values(origin="brought", case_id=draft))
-    rule = "discarded requests keep no files"
-    assert house.check() == [f"{rule}: document {document} is kept for a request that was thrown away"]
-    assert lies_behind(house) == []
-    assert house.check(full=True) != []
-    house.change(this.values(origin="issued"))
     assert house.check(full=True) == []
 
 

@@ -1,35 +1,21 @@
-"""A certificate ends: its page, its proof and the locker say when, its holder is told in time, and then it is over."""
+"""What ends is listed in time, and whoever has it is told in time."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-from collections.abc import Iterator
-from dataclasses import replace
+import re
 from datetime import date, timedelta
-from pathlib import Path
-from types import MappingProxyType
+from html import unescape
 
 import pytest
-from lockers import content, issued
-from scenes import Scene, entered, published, scene
+from files_brought import a_pdf
+from lockers import added, in_days, listed, newest, of_owner
+from scenes import entered
 from world import Browser, World
 
-from journeys.cases.calendar import months_after
-from journeys.catalogue.definitions import Catalogue
 from portal.i18n import casablanca_day
-from portal.locker import dates
-from portal.locker.models import Document
-from portal.locker.proofs import proof
-from portal.locker.proofs.making import end_of
-from portal.locker.proofs.printing import attached
-from portal.locker.proofs.proof import Proof
 from portal.unit import real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
-
-RECORD, BULLETIN, MONTHS = "criminal-record", "b3", 3
-TRUE, OVER = "Ce document est authentique", "Authentique, mais plus valable"
 
 
 @pytest.fixture
@@ -38,77 +24,59 @@ def salma(town: World) -> Browser:
     return entered(town, "salma")
 
 
-def asked(town: World) -> Scene:
-    """Salma's request for a bulletin of her criminal record."""
-    typed = {"born": "abroad", "birth_country": "Lyon, France", "mother_name": "فاطمة العلوي"}
-    return scene(town, "salma", RECORD, until="filed", **typed)
+def test_what_ends_soonest_comes_first(town: World, salma: Browser) -> None:
+    for days in (400, 20, 90):
+        added(salma, label=f"dans {days}", valid_until=in_days(days))
+    page = salma.get("/fr/locker", params={"by": "end"})
+    at = [page.words.index(f"dans {days}") for days in (20, 90, 400)]
+    assert at == sorted(at)
 
 
-def proved(town: World, browser: Browser, document: Document) -> Proof:
-    """What the file of a document proves."""
-    return proof.read(attached(content(browser, document.id)), town.work.adapters.proof_keys)
-
-
-def in_three_months() -> date:
-    """The last day of what is issued today."""
-    return months_after(casablanca_day(real_now()), MONTHS)
-
-
-@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext reads the printed words")
-def test_a_certificate_says_its_last_day_on_its_page_in_its_proof_and_in_the_locker(
-    town: World, salma: Browser, tmp_path: Path
+def test_what_ends_soonest_comes_first_however_much_there_is_and_what_has_ended_comes_last(
+    town: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    document, last = issued(town, asked(town), BULLETIN), in_three_months()
-    assert document.valid_until == last
-    (tmp_path / "b3.pdf").write_bytes(content(salma, document.id))
-    said = subprocess.run(
-        ["pdftotext", "-raw", tmp_path / "b3.pdf", "-"], capture_output=True, check=True
-    ).stdout.decode()
-    assert f"Valable jusqu’au {dates.day(last)['fr']}" in " ".join(said.split())
-    known = proved(town, salma, document)
-    assert (known.expires, known.facts["valid_until"]) == (end_of(last), str(last))
-    stranger = town.browser().get(f"/fr/verify/{known.code}")
-    assert TRUE in stranger.words
-    assert str(last) in stranger.words
-    assert str(last.year) in salma.get(f"/fr/locker/{document.id}").words.partition("Validité")[2]
+    karim = entered(town, "karim")
+    for room in ("actions", "listing"):
+        monkeypatch.setattr(f"portal.locker.{room}.MOST", 2)
+    days = (-400, -3, 0, 20, 20, 90, 4000)
+    for number, day in enumerate(days):
+        added(karim, label=f"numéro {number}", valid_until=in_days(day))
+    of = {one.id: one.valid_until or date.max for one in of_owner(town, "karim")}
+    page = karim.get("/fr/locker", params={"by": "end"})
+    found = listed(page)
+    while onwards := re.search(r'class="pages".*?href="([^"]*)"', page.text):
+        assert "Autres documents" in page.words
+        page = karim.get("/fr/locker" + unescape(onwards[1]))
+        found += listed(page)
+    today = casablanca_day(real_now())
+    assert [(of[one] - today).days for one in dict.fromkeys(found)] == [0, 20, 20, 90, 4000, -3, -400]
 
 
-def test_its_holder_is_told_a_month_before_and_led_to_who_renews_it(town: World, salma: Browser) -> None:
-    document = issued(town, asked(town), BULLETIN)
-    before = salma.get("/fr/inbox").words.count("expire")
-    town.ahead = in_three_months() - casablanca_day(real_now()) - timedelta(days=29)
+def test_whoever_has_a_document_that_ends_is_told_a_month_before_and_led_to_who_renews_it(
+    town: World, salma: Browser
+) -> None:
+    added(salma, {"carte.pdf": a_pdf()}, kind="cnie", label="Ma carte", valid_until=in_days(40))
+    document = newest(town).id
+    town.worker_runs()
+    assert str(document) not in salma.get("/fr/inbox").text
+    town.ahead = timedelta(days=11)
     town.worker_runs()
     page = salma.get("/fr/inbox")
-    assert page.words.count("expire") > before
-    assert RECORD in salma.get(f"/fr/locker/{document.id}").text
+    assert "expire" in page.words
+    page = salma.get(page.link(f"/locker/{document}"))
+    assert "cnie-" in page.link("/services/cnie")
 
 
-def test_a_certificate_whose_day_is_over_is_told(town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch:
-        patch.setattr(town.work, "now", lambda: real_now() - timedelta(days=200))
-        document = issued(town, asked(town), BULLETIN)
-    known = proved(town, salma, document)
-    assert OVER in town.browser().get(f"/fr/verify/{known.code}").words
-    assert "expiré" in salma.get(f"/fr/locker/{document.id}").words
-
-
-@pytest.fixture
-def longer(town: World, morocco: Catalogue) -> Iterator[Catalogue]:
-    """The catalogue with bulletins valid for a year; what was published before is published again afterwards."""
-    service = morocco.services[RECORD]
-    [bulletin] = service.outputs
-    assert bulletin.valid_for is not None
-    year = bulletin.model_copy(update={"valid_for": bulletin.valid_for.model_copy(update={"months": 12})})
-    changed = service.model_copy(update={"outputs": (year,)})
-    yield replace(morocco, services=MappingProxyType({**morocco.services, RECORD: changed}))
-    published(town, morocco)
-
-
-def test_a_document_is_valid_as_long_as_the_version_says_that_its_request_was_opened_under(
-    town: World, longer: Catalogue
-) -> None:
-    before = asked(town)
-    published(town, longer)
-    after = asked(town)
-    assert issued(town, before, BULLETIN).valid_until == in_three_months()
-    assert issued(town, after, BULLETIN).valid_until == months_after(casablanca_day(real_now()), 12)
+def test_whoever_corrects_the_day_on_which_it_ends_is_told_of_the_other_day_too(town: World, salma: Browser) -> None:
+    added(salma, kind="cnie", label="Corrigée", valid_until=in_days(25))
+    document = newest(town).id
+    town.worker_runs()
+    assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 1
+    for day, told in ((in_days(300), 1), (in_days(20), 2), (in_days(20), 2)):
+        salma.get(f"/fr/locker/{document}")
+        salma.submit(f"/locker/{document}", {"kind": "cnie", "label": "Corrigée", "valid_until": day})
+        town.worker_runs()
+        assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == told
+    town.ahead = timedelta(days=275)
+    town.worker_runs()
+    assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 2

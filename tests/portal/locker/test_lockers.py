@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
-from datetime import date, timedelta
-from html import unescape
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,10 +16,8 @@ from scenes import entered, person_of, scene, token_of
 from world import Browser, World
 
 from payments.columns import new_id
-from portal.i18n import casablanca_day
 from portal.locker.invariants import lockers_count_what_is_in_them
 from portal.locker.models import Locker
-from portal.unit import real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
@@ -30,11 +26,6 @@ pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 def salma(town: World) -> Browser:
     """Salma, signed in."""
     return entered(town, "salma")
-
-
-def in_days(days: int) -> str:
-    """A day as one types it."""
-    return f"{casablanca_day(real_now()) + timedelta(days=days):%d/%m/%Y}"
 
 
 def test_several_files_are_put_in_at_once_and_come_out_as_they_were(town: World, salma: Browser) -> None:
@@ -109,64 +100,6 @@ def test_a_document_is_found_by_its_type_its_name_its_reference_and_its_life_eve
     assert lease in listed(salma.get("/fr/locker", params={"kind": "lease"}))
     assert receipt not in listed(salma.get("/fr/locker", params={"kind": "lease"}))
     assert receipt in listed(salma.get("/fr/locker", params={"event": "having-a-baby"}))
-
-
-def test_what_ends_soonest_comes_first(town: World, salma: Browser) -> None:
-    for days in (400, 20, 90):
-        added(salma, label=f"dans {days}", valid_until=in_days(days))
-    page = salma.get("/fr/locker", params={"by": "end"})
-    at = [page.words.index(f"dans {days}") for days in (20, 90, 400)]
-    assert at == sorted(at)
-
-
-def test_what_ends_soonest_comes_first_however_much_there_is_and_what_has_ended_comes_last(
-    town: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    karim = entered(town, "karim")
-    for room in ("actions", "listing"):
-        monkeypatch.setattr(f"portal.locker.{room}.MOST", 2)
-    days = (-400, -3, 0, 20, 20, 90, 4000)
-    for number, day in enumerate(days):
-        added(karim, label=f"numéro {number}", valid_until=in_days(day))
-    of = {one.id: one.valid_until or date.max for one in of_owner(town, "karim")}
-    page = karim.get("/fr/locker", params={"by": "end"})
-    found = listed(page)
-    while onwards := re.search(r'class="pages".*?href="([^"]*)"', page.text):
-        assert "Autres documents" in page.words
-        page = karim.get("/fr/locker" + unescape(onwards[1]))
-        found += listed(page)
-    today = casablanca_day(real_now())
-    assert [(of[one] - today).days for one in dict.fromkeys(found)] == [0, 20, 20, 90, 4000, -3, -400]
-
-
-def test_whoever_has_a_document_that_ends_is_told_a_month_before_and_led_to_who_renews_it(
-    town: World, salma: Browser
-) -> None:
-    added(salma, {"carte.pdf": a_pdf()}, kind="cnie", label="Ma carte", valid_until=in_days(40))
-    document = newest(town).id
-    town.worker_runs()
-    assert str(document) not in salma.get("/fr/inbox").text
-    town.ahead = timedelta(days=11)
-    town.worker_runs()
-    page = salma.get("/fr/inbox")
-    assert "expire" in page.words
-    page = salma.get(page.link(f"/locker/{document}"))
-    assert "cnie-" in page.link("/services/cnie")
-
-
-def test_whoever_corrects_the_day_on_which_it_ends_is_told_of_the_other_day_too(town: World, salma: Browser) -> None:
-    added(salma, kind="cnie", label="Corrigée", valid_until=in_days(25))
-    document = newest(town).id
-    town.worker_runs()
-    assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 1
-    for day, told in ((in_days(300), 1), (in_days(20), 2), (in_days(20), 2)):
-        salma.get(f"/fr/locker/{document}")
-        salma.submit(f"/locker/{document}", {"kind": "cnie", "label": "Corrigée", "valid_until": day})
-        town.worker_runs()
-        assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == told
-    town.ahead = timedelta(days=275)
-    town.worker_runs()
-    assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 2
 
 
 def test_a_newer_version_takes_the_place_of_the_older_which_stays_behind_it(town: World, salma: Browser) -> None:
