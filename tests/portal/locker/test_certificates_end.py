@@ -89,7 +89,7 @@ def test_a_certificate_whose_day_is_over_is_told(town: World, salma: Browser, mo
         document = issued(town, asked(town), BULLETIN)
     known = proved(town, salma, document)
     assert OVER in town.browser().get(f"/fr/verify/{known.code}").words
-    assert "expiré" in salma.get(f"/fr/locker/{document.id}").words
+    assert "expiré le" in salma.get(f"/fr/locker/{document.id}").words.lower()
 
 
 @pytest.fixture
