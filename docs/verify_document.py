@@ -52,10 +52,11 @@ def token_in(content):
 
 def claims_of(message, keys):
     """What a token claims, once its signature holds."""
-    found = cbor2.loads(message)
+    stream = io.BytesIO(message)
+    found = cbor2.load(stream)
     protected, unprotected, payload, signature = found.value
     header = cbor2.loads(protected)
-    if found.tag != 18 or unprotected != {}:
+    if found.tag != 18 or unprotected != {} or stream.read(1):
         raise Bad("altered", "not a COSE_Sign1 message as we make them")
     key = keys.get(header[4].decode())
     if header[1] != -8 or key is None:
@@ -71,14 +72,14 @@ def claims_of(message, keys):
 
 
 def is_revoked(claims, lists, keys):
-    """Whether the list of this document says that it was revoked; None when that list is not here or too old."""
-    place = claims[65535]["status_list"]
+    """Whether any list of this document says that it was revoked; None when no list of it is here that is fresh."""
+    place, known = claims[65535]["status_list"], None
     for message in lists:
         with suppress(Exception):  # what is no list, or was signed by a key that does not count
             said = claims_of(message, keys)
             if said[2] == place["uri"] and said[4] > time.time():
-                return bool(zlib.decompress(said[65533]["lst"])[place["idx"] // 8] >> place["idx"] % 8 & 1)
-    return None
+                known = known or bool(zlib.decompress(said[65533]["lst"])[place["idx"] // 8] >> place["idx"] % 8 & 1)
+    return known
 
 
 def verdict(content, keys, lists):
@@ -115,7 +116,7 @@ def main():
     keys = {key["kid"]: key for key in json.loads(given.keys.read_text())["keys"]}
     found, why, claims = verdict(content, keys, [path.read_bytes() for path in given.lists])
     print(f"{found.upper()}: {why}")
-    if claims:
+    if 1 in claims:
         facts = {"issuer": claims[1], "code": claims[7].decode(), "kind": claims["kind"], **claims["facts"]}
         for name, value in facts.items():
             print(f"  {name:<16} {' · '.join(value) if isinstance(value, list) else value}")

@@ -57,9 +57,10 @@ def on_behalf(who: Who | None) -> None:
         raise AtWork
     if who is None or right is None:
         return
-    if right.over or (wanted := wanted_scope()) not in right.scopes:
+    lacking = [scope for scope in wanted_scopes() if scope not in right.scopes]
+    if right.over or lacking:
         refused(who, About(right.subject, Kind.REQUEST))
-        raise MandateOver if right.over else NotCovered(wanted)
+        raise MandateOver if right.over else NotCovered(lacking[0])
 
 
 def _assists(who: Who) -> bool:
@@ -70,19 +71,19 @@ def _assists(who: Who) -> bool:
     return who.role == CLERK and who.office == right.office
 
 
-def wanted_scope() -> str:
-    """The scope that this request needs: its view's own, else to see by reading and to fill by sending."""
+def wanted_scopes() -> tuple[str, ...]:
+    """The scopes that this request needs: its view's own, else to see by reading and to fill by sending."""
     view = current_app.view_functions[request.endpoint or ""]
     usual = SEE if request.method in SAFE else FILL
-    found: str = getattr(view, "scope", usual)
+    found: tuple[str, ...] = getattr(view, "scopes", (usual,))
     return found
 
 
-def needs(scope: str) -> Callable[[View], View]:
-    """Marks a view that takes another scope of a mandate than its method says."""
+def needs(*scopes: str) -> Callable[[View], View]:
+    """Marks a view that takes other scopes of a mandate than its method says."""
 
     def marked(view: View) -> View:
-        view.scope = scope  # type: ignore[attr-defined]
+        view.scopes = scopes  # type: ignore[attr-defined]
         return view
 
     return marked

@@ -76,6 +76,7 @@ RULES = (
     Rule("files by browser", FILES, browser, "10 per minute"),
     Rule("pictures by browser", PICTURES, browser, "60 per minute"),
     Rule("checks by address", CHECKS, address, "60 per minute"),
+    Rule("checked files by address", frozenset({"proofs.by_file"}), address, "20 per minute"),
     Rule("wishes by address", WISHES, address, "20 per minute"),
     Rule("messages by address", HOOKS, address, "6000 per minute"),
 )

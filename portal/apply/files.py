@@ -20,7 +20,7 @@ from portal.locker.errors import NotFound
 from portal.locker.intake import BadFile
 from portal.locker.listing import attachable
 from portal.locker.models import Document
-from portal.locker.theirs import level_of, may_open
+from portal.locker.theirs import may_open, surely
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.plugins import Adapters
 from portal.unit import Unit
@@ -70,7 +70,7 @@ def reserve(unit: Unit, draft: Draft, field: FormField, chosen: UUID | None = No
     case, keyring = draft.case, unit.adapters.keyring
     source = attachable(unit.session, case.subject_id, chosen, reach()) if chosen else None
     if source is not None and not may_open(who(), source):
-        raise NotAssured(level_of(source))
+        raise NotAssured(surely(who(), source))
     document = unit.in_real_time().do(
         actions.take_in,
         owner=case.subject_id,

@@ -89,5 +89,7 @@ def _newer(unit: Unit, attached: Document | None, today: date) -> Offer | None:
     if source is None or source.newer_id is None:
         return None
     newest = listing.newest(unit.session, source)
+    allowed = reach()
     better = newest.id != source.id and newest.revoked_at is None and may_open(who(), newest)
+    better = better and (allowed is None or newest.service in allowed)
     return _offer(unit, newest, today) if better else None

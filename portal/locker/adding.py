@@ -29,7 +29,7 @@ from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.seen import seen
 from portal.unit import Unit, real_now
 from portal.web import NotCovered, adapters, catalogue, reach, steps, who, work
-from portal.who import FILL, Who
+from portal.who import FILL, RECEIVE, Who
 
 bp = Blueprint("adding", __name__)
 
@@ -67,9 +67,12 @@ def form(lang: str) -> ResponseReturnValue:
 
 
 def _may_add(me: Who) -> None:
-    """Whoever acts for some services alone has no part in what belongs to none of them. Raises NotCovered."""
+    """Whoever acts for some services alone has no part in what belongs to none of them; and what takes the place of
+    another document takes the right to see that. Raises NotCovered."""
     if reach() is not None:
         raise NotCovered(None)
+    if request.values.get("replaces") and me.acting is not None and RECEIVE not in me.acting.scopes:
+        raise NotCovered(RECEIVE)
 
 
 def _shown(typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
@@ -101,6 +104,8 @@ def add(lang: str) -> ResponseReturnValue:
         wrong["files"] = gettext(
             "At most %(most)s files at once. Please send them in several steps.", most=MOST_AT_ONCE
         )
+    if wrong and sent and not _by_script():
+        wrong = {"files": gettext("Please choose the files again: they were not kept."), **wrong}
     if wrong:
         return work().transact(lambda _unit: _shown(request.form.to_dict(), wrong), actor=me.actor, reading=True)
 
@@ -125,6 +130,11 @@ def add(lang: str) -> ResponseReturnValue:
     if silent := _silent(came):
         raise silent
     return _done(len(sent) - len(refused), refused)
+
+
+def _by_script() -> bool:
+    """Whether a script has sent the files, to tell how far it is; it keeps them chosen."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _silent(came: list[Came]) -> NotReachable | None:
@@ -198,6 +208,6 @@ def _done(kept: int, refused: list[tuple[str, str]]) -> ResponseReturnValue:
     url = path_of("adding.form") if refused else path_of("locker.mine")
     if refused and request.form.get("replaces"):
         url += f"?{urlencode({'replaces': request.form['replaces']})}"
-    if request.accept_mimetypes.best == "application/json":  # a script has sent it, to tell how far it is
+    if _by_script():
         return jsonify(next=url)
     return redirect(url, 303)

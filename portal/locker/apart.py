@@ -27,7 +27,10 @@ from portal.locker.ports import NotReachable
 AT_ONCE = threading.BoundedSemaphore(2)
 """Readers of one web process at the same time; who comes later waits for a moment, and then is told to come again."""
 
-MOST_WAIT_SECONDS = 20.0
+OF_STRANGERS = threading.BoundedSemaphore(1)
+"""The same for files that anybody may have checked without signing in: they take no reader from anybody else."""
+
+MOST_WAIT_SECONDS, MOST_WAIT_OF_STRANGERS = 20.0, 3.0
 MOST_START_SECONDS = 30.0
 MOST_SECONDS = 35.0  # a little longer than a reader has: it is stopped first
 SHORTEST, PIECE = 0.001, 256 * 1024
@@ -54,7 +57,7 @@ def proof_apart(file: IO[bytes]) -> bytes | None:
     file.seek(0)
     if file.read(5) != b"%PDF-" or file.seek(0, os.SEEK_END) > MOST_BYTES:
         return None
-    return _apart(file, "proof") or None
+    return _apart(file, "proof", turn=OF_STRANGERS, wait=MOST_WAIT_OF_STRANGERS) or None
 
 
 def preview_apart(file: IO[bytes]) -> bytes:
@@ -73,14 +76,21 @@ def printed_apart(file: IO[bytes]) -> list[bytes]:
     return [base64.b64decode(page) for page in json.loads(_apart(file, "printed"))]
 
 
-def _apart(file: IO[bytes], what: str, *more: str) -> bytes:
-    if not AT_ONCE.acquire(timeout=MOST_WAIT_SECONDS):
+def _apart(
+    file: IO[bytes],
+    what: str,
+    *more: str,
+    turn: threading.BoundedSemaphore | None = None,
+    wait: float | None = None,
+) -> bytes:
+    turn = turn or AT_ONCE
+    if not turn.acquire(timeout=MOST_WAIT_SECONDS if wait is None else wait):
         raise NotReachable("too many files are being read")
     try:
         with _descriptor(file) as given, room.reader(given) as reader:
             answer = _answered(reader, what, *more)
     finally:
-        AT_ONCE.release()
+        turn.release()
     if answer.startswith(DONE):
         return answer[len(DONE) :]
     said = json.loads(answer.removeprefix(REFUSED))

@@ -21,11 +21,11 @@ from portal.locker.arriving import HARMFUL, WAITING
 from portal.locker.models import Document
 from portal.locker.opening import Opened
 from portal.locker.ports import NotFound, NotReachable
-from portal.locker.theirs import level_of, may_take_all, shown_to
+from portal.locker.theirs import level_of, may_take_all, shown_to, surely
 from portal.seen import seen
 from portal.unit import Unit, real_now
 from portal.web import NotAssured, NotCovered, adapters, steps, who, work
-from portal.who import LEVELS, RECEIVE, Who
+from portal.who import RECEIVE, Who
 
 bp = Blueprint("exporting", __name__)
 
@@ -69,11 +69,10 @@ def _entries(unit: Unit, me: Who) -> list[Entry]:
         Document.scan.is_(None) | (Document.scan != HARMFUL),
     )
     found = unit.session.scalars(query.order_by(Document.made_at.desc(), Document.id).limit(MOST)).all()
-    surest = max((level_of(one) for one in found), key=LEVELS.index, default=LEVELS[0])
-    if not me.vouched(surest):
+    if not all(me.vouched(level_of(one)) for one in found):
         raise NotCovered(None)
-    if not me.assured(surest):
-        raise NotAssured(surest)
+    if not me.assured(surely(me, *found)):
+        raise NotAssured(surely(me, *found))
     waiting = me.acting is not None and not me.acting.company
     shown = [one for one in found if not (waiting and one.scan == WAITING)]
     return [_entry(unit, me, number, one) for number, one in enumerate(shown, 1)]

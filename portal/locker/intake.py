@@ -29,7 +29,7 @@ KINDS = ("JPEG", "PNG", "WEBP")
 PICTURES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MEDIA = (PDF, *dict.fromkeys(PICTURES.values()))
 DEEPEST = 60
-MOST_OBJECTS, MOST_PARTS, MOST_UNPACKED = 100_000, 100_000, 50_000_000
+MOST_OBJECTS, MOST_PARTS, MOST_UNPACKED = 30_000, 100_000, 50_000_000
 HARMLESS = ("reported number of objects", "common error", "whitespace", "invalid xref", "repairing", "as a copy")
 """Words of the warnings about a PDF that every reader reads in the same way. Of any other one reader may see an object
 where another sees nothing."""
@@ -47,11 +47,17 @@ ACTIVE = frozenset(
         "/EmbeddedFiles",
         "/EF",
         "/XFA",
+        "/Movie",
+        "/Sound",
+        "/OnInstantiate",
+        "/Ref",
     }
 )
 """Keys, types and actions of a PDF that do something or hide a file (ISO 32000-2, 12.6 and 7.11)."""
 PROOF = "proof.cwt"
 MOST_PROOF_BYTES = 4096
+SIGNED = b"\xd2"  # the tag of a COSE_Sign1 message (RFC 9052)
+NAMES_PROOF = frozenset({"/Type", "/F", "/UF", "/EF", "/AFRelationship", "/Desc"})
 CARRIES = frozenset({"/EmbeddedFile", "/EmbeddedFiles", "/EF"})
 """What a PDF has that carries a file. The documents of this portal carry one, their proof, of a few hundred bytes."""
 OUTWARD = frozenset({"/URI", "/GoToR", "/Thread"})
@@ -121,6 +127,8 @@ def _look_through(pdf: pikepdf.Pdf) -> None:
         raise BadFile("damaged_file")
     proof = _proof(pdf)
     elsewhere = ACTIVE - {"/EmbeddedFiles"} if proof else ACTIVE
+    if not pdf.trailer.Root.is_indirect or _acts(pdf.trailer, ACTIVE):
+        raise BadFile("active_file")  # what stands in the trailer itself is no object that is looked at by itself
     if any(_acts(one, ACTIVE - CARRIES if getattr(one, "objgen", None) in proof else elsewhere) for one in pdf.objects):
         raise BadFile("active_file")
     if any(not any(words in str(said) for words in HARMLESS) for said in pdf.get_warnings()):
@@ -134,10 +142,12 @@ def _proof(pdf: pikepdf.Pdf) -> frozenset[tuple[int, int]]:
     named = pdf.attachments[PROOF].obj
     called = {str(named.get(key, PROOF)) for key in ("/F", "/UF")}
     carried = {one.objgen: one for one in named.EF.values()}
-    if called != {PROOF} or "/RF" in named or len(carried) != 1:
+    if called != {PROOF} or set(named.keys()) - NAMES_PROOF or len(carried) != 1:
         return frozenset()
     [(place, one)] = carried.items()
-    return frozenset((named.objgen, place)) if len(one.read_bytes()) <= MOST_PROOF_BYTES else frozenset()
+    said = one.read_bytes()
+    is_one = len(said) <= MOST_PROOF_BYTES and said.startswith(SIGNED)
+    return frozenset((named.objgen, place)) if is_one else frozenset()
 
 
 def _acts(one: Any, forbidden: frozenset[str], depth: int = 0) -> bool:
@@ -151,7 +161,9 @@ def _acts(one: Any, forbidden: frozenset[str], depth: int = 0) -> bool:
     parts = dict(one.items())
     named = {*parts, *(str(parts.get(key, "")) for key in ("/S", "/Type", "/Subtype"))}
     inside = (part for part in parts.values() if not _elsewhere(part))
-    return bool(named & forbidden) or _leads_out(parts) or any(_acts(part, forbidden, depth + 1) for part in inside)
+    elsewhere = isinstance(one, pikepdf.Stream) and "/F" in parts  # its bytes lie in another file
+    acts = bool(named & forbidden) or elsewhere or _leads_out(parts)
+    return acts or any(_acts(part, forbidden, depth + 1) for part in inside)
 
 
 def _leads_out(parts: dict[str, Any]) -> bool:

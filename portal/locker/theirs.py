@@ -30,27 +30,38 @@ def theirs(unit: Unit, me: Who, document: UUID, did: Did = Did.READ) -> Document
     if (allowed is not None and found.service not in allowed) or not me.vouched(level_of(found)):
         refused(me, about)
         raise NotCovered(None)
-    if not me.assured(level_of(found)):
-        raise NotAssured(level_of(found))
+    if not me.assured(surely(me, found)):
+        raise NotAssured(surely(me, found))
     seen(unit, me, about, did)
     return found
 
 
 def level_of(document: Document) -> str:
-    """How surely somebody has to be known to whom it is shown: as its service asks."""
+    """How surely whoever has it is known: as its service asks."""
     service = catalogue().services.get(document.service or "")
     return service.assurance if service is not None else LEVELS[0]
 
 
+def surely(me: Who, *documents: Document) -> str:
+    """How surely this person has to have signed in: as the services of these documents ask, and never less than opens
+    what is their own."""
+    return max((me.least, *map(level_of, documents)), key=LEVELS.index)
+
+
 def may_open(me: Who, document: Document) -> bool:
     """Whether this person is known, and whoever they act for, as surely as it takes to see it."""
-    return me.vouched(level_of(document)) and me.assured(level_of(document))
+    return me.vouched(level_of(document)) and me.assured(surely(me, document))
+
+
+def is_assisted(me: Who) -> bool:
+    """Whether this is a clerk who helps somebody at a counter."""
+    return me.acting is not None and me.acting.origin == ASSISTED
 
 
 def may_take_all(me: Who) -> bool:
     """Whether this person may take a whole locker away: nobody whose mandate reaches some services alone, and no clerk
     at a counter."""
-    return reach() is None and (me.acting is None or me.acting.origin != ASSISTED)
+    return reach() is None and not is_assisted(me)
 
 
 def shown_to(unit: Unit, me: Who, document: Document) -> Opened:
@@ -59,7 +70,7 @@ def shown_to(unit: Unit, me: Who, document: Document) -> Opened:
     looked through. Raises NotLookedThrough."""
     right = me.acting
     purpose = ""
-    if right is not None and right.origin == ASSISTED:
+    if is_assisted(me):
         names = unit.session.get_one(Office, me.office).names
         purpose = names.get("fr") or names.get("ar", "")
     return opened(unit, document, owner=right is None or right.company, purpose=purpose)

@@ -22,7 +22,7 @@ from portal.locker.opening import picture, sent
 from portal.locker.revoking import reason_of
 from portal.locker.sharing.actions import of_document
 from portal.locker.sharing.showing import shown
-from portal.locker.theirs import may_take_all, shown_to, theirs
+from portal.locker.theirs import is_assisted, may_take_all, shown_to, theirs
 from portal.locker.throwing import LET_GO, throw_away
 from portal.paging import after, read_place
 from portal.seen import seen
@@ -86,7 +86,8 @@ def page(lang: str, document: UUID) -> ResponseReturnValue:
 
 def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
     session, today = unit().session, casablanca_day(real_now())
-    uses = listing.uses(session, found)
+    allowed = reach()
+    uses = [one for one in listing.uses(session, found) if allowed is None or one.service in allowed]
     looks = looks_at(session, [found.id, *(one.id for one in uses)], MOST_LOOKS)
     named = readers_of(session, looks)
     renews = kinds.renewed_by(catalogue(), found.kind)
@@ -100,6 +101,7 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         revoked_for=reason_of(unit().adapters.keyring, found),
         newest=newest if newest.id != found.id else None,
         versions=listing.versions(session, found),
+        may_share=not is_assisted(who()),
         shares=shown(unit(), of_document(session, real_now(), found.id), found),
         uses=uses,
         looks=looks,
@@ -136,7 +138,7 @@ def preview(lang: str, document: UUID) -> Response:
 
 
 @bp.post("/locker/<uuid:document>")
-@needs(FILL)
+@needs(FILL, RECEIVE)
 def describe(lang: str, document: UUID) -> ResponseReturnValue:
     """Keeps what its owner says of it."""
     found = theirs(unit(), who(), document, Did.CHANGED)
@@ -149,7 +151,7 @@ def describe(lang: str, document: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/locker/<uuid:document>/remove")
-@needs(SIGN)
+@needs(SIGN, RECEIVE)
 def remove(lang: str, document: UUID) -> ResponseReturnValue:
     """Takes it out of the locker. Pressed twice, it is out."""
     if keeping.is_gone(unit().session, who().subject, document):

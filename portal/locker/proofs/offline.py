@@ -33,13 +33,14 @@ def verdict(content: bytes, keys: PublicKeys, lists: Iterable[bytes]) -> tuple[V
 
 
 def _revoked(said: Proof, keys: PublicKeys, lists: Iterable[bytes]) -> bool | None:
-    """Whether a list says so; None when none of them is the one of this document, or it is too old. What a revoked key
-    signed says nothing: whoever stole it would sign that no document was revoked."""
+    """Whether any list says so; None when none of them is a fresh one of this document. What a revoked key signed
+    says nothing: whoever stole it would sign that no document was revoked."""
+    known: bool | None = None
     for content in lists:
         try:
             key, claims = cose.verify(content, keys.find)
         except (BadMessage, NotKnown):
             continue
         if not keys.is_revoked(key) and statuses.is_of(claims, said.list_url, time.time()):
-            return statuses.is_revoked(claims, said.place)
-    return None
+            known = known or statuses.is_revoked(claims, said.place)
+    return known

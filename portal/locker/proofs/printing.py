@@ -12,6 +12,8 @@ import segno
 from portal.locker.proofs.cose import BadMessage
 from portal.locker.proofs.proof import ATTACHED, address_of, written
 
+MOST_NAMED = 20  # two for each attachment
+
 
 class NoProof(Exception):
     """A PDF that carries none."""
@@ -37,8 +39,17 @@ def attached(pdf: bytes) -> bytes:
     """The token that a PDF of ours carries. Raises NoProof, and BadMessage for a PDF that does not open."""
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
-            if ATTACHED not in opened.attachments:
+            if not _is_short(opened.Root) or ATTACHED not in opened.attachments:
                 raise NoProof
             return bytes(opened.attachments[ATTACHED].get_file().read_bytes())
     except (pikepdf.PdfError, pikepdf.PasswordError, ValueError) as problem:
         raise BadMessage("no PDF") from problem
+
+
+def _is_short(root: pikepdf.Object) -> bool:
+    """Whether a PDF names few attachments, in one place, as ours do: a tree of them takes long to walk through."""
+    try:
+        tree = root.Names.EmbeddedFiles
+        return "/Kids" not in tree and len(tree.Names) <= MOST_NAMED
+    except (AttributeError, TypeError):
+        return False

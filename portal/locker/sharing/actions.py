@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
 from payments.columns import new_id
+from portal.identity.mandates.models import Mandate
+from portal.identity.mandates.states import State
 from portal.keys import Keyring
 from portal.locker.actions import KEPT, context
 from portal.locker.errors import NotFound
@@ -59,9 +62,11 @@ def share(
     purpose: str,
     days: int,
     most: int,
+    mandate: UUID | None,
     keyring: Keyring,
 ) -> Shared:
-    """Lets somebody see a document for so many days, so many times. ``moment`` is real time."""
+    """Lets somebody see a document for so many days, so many times, and as long as the mandate counts by which it is
+    shared for a person. ``moment`` is real time."""
     share_id = new_id()
     key = keyring.unwrap(document.data_key, context(document.id))
     row = Share(
@@ -75,6 +80,7 @@ def share(
         purpose=keyring.seal(key, purpose.encode(), purpose_context(share_id)),
         most=most,
         made_by=actor.actor,
+        mandate_id=mandate,
         made_at=moment,
         ends_at=moment + timedelta(days=days),
     )
@@ -89,9 +95,9 @@ def purpose_of(keyring: Keyring, row: Share, document: Document) -> str:
     return keyring.unseal(key, row.purpose, purpose_context(row.id)).decode()
 
 
-def alive(row: Share, moment: datetime) -> bool:
-    """Whether a share still shows its document."""
-    return row.withdrawn_at is None and moment < row.ends_at and row.views < row.most
+def alive(session: Session, moment: datetime, rows: Iterable[Share]) -> set[UUID]:
+    """Which of these shares still show their document."""
+    return set(session.scalars(select(Share.id).where(Share.id.in_([one.id for one in rows]), _is_alive(moment))))
 
 
 def withdraw(session: Session, moment: datetime, _actor: Actor, row: Share) -> None:
@@ -103,8 +109,9 @@ def withdraw(session: Session, moment: datetime, _actor: Actor, row: Share) -> N
 
 def looked_at(session: Session, moment: datetime, _actor: Actor, share_id: UUID) -> Share:
     """Counts one view. ``moment`` is real time. Raises NotFound when it is over."""
-    row = session.get(Share, share_id, with_for_update=True)
-    if row is None or not alive(row, moment):
+    found = select(Share).where(Share.id == share_id, _is_alive(moment)).with_for_update(of=Share)
+    row = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
+    if row is None:
         raise NotFound
     row.views += 1
     session.flush()
@@ -185,4 +192,7 @@ def _living(moment: datetime) -> Select[Share, Document]:
 
 
 def _is_alive(moment: datetime) -> ColumnElement[bool]:
-    return and_(Share.withdrawn_at.is_(None), Share.ends_at > moment, Share.views < Share.most)
+    in_time = or_(Mandate.over_at.is_(None), Mandate.over_at > moment)
+    counts = exists().where(Mandate.id == Share.mandate_id, Mandate.state == State.ACTIVE, in_time)
+    by_right = or_(Share.mandate_id.is_(None), counts)
+    return and_(Share.withdrawn_at.is_(None), Share.ends_at > moment, Share.views < Share.most, by_right)

@@ -25,7 +25,8 @@ class With(StrEnum):
 class Share(Base):
     """A document that its owner lets somebody see: at most ``most`` times, until ``ends_at``, or until it is withdrawn
     (all in real time). ``mark`` is the keyed hash of the person's number or address, or of the link's word, which is
-    not kept; ``purpose`` is sealed under the document's data key."""
+    not kept; ``purpose`` is sealed under the document's data key. ``mandate_id`` is the right by which it was
+    shared for a person: the share ends with it."""
 
     __tablename__ = "share"
     __table_args__ = (
@@ -46,6 +47,7 @@ class Share(Base):
     most: Mapped[int]
     views: Mapped[int] = mapped_column(default=0)
     made_by: Mapped[UUID]
+    mandate_id: Mapped[UUID | None]
     made_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)

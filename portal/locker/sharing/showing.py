@@ -39,14 +39,14 @@ def shown(unit: Unit, rows: Iterable[Share], document: Document) -> list[Shown]:
         named[office.id] = text(office.names)
     for company in unit.session.scalars(select(Company).where(Company.id.in_(companies))) if companies else ():
         named[company.id] = text({"ar": company.name_ar, "fr": company.name_lat})
-    now, keyring = real_now(), unit.adapters.keyring
+    alive, keyring = actions.alive(unit.session, real_now(), some), unit.adapters.keyring
     usual = {With.PERSON: gettext("A person"), With.LINK: gettext("Whoever has the link")}
     return [
         Shown(
             one,
             actions.purpose_of(keyring, one, document),
             named.get(one.office_id or one.company_id) or usual.get(With(one.kind), ""),
-            actions.alive(one, now),
+            one.id in alive,
         )
         for one in some
     ]

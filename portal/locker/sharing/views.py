@@ -21,11 +21,11 @@ from portal.locker.sharing import actions
 from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, read
 from portal.locker.sharing.models import Share
 from portal.locker.sharing.showing import shown
-from portal.locker.theirs import theirs
+from portal.locker.theirs import is_assisted, theirs
 from portal.paging import after, read_key
 from portal.seen import still_acts
 from portal.unit import Unit, real_now
-from portal.web import adapters, steps, unit, who, work
+from portal.web import NotCovered, adapters, reach, steps, unit, who, work
 from portal.who import RECEIVE, SIGN, Who
 
 bp = Blueprint("shares", __name__)
@@ -36,11 +36,18 @@ GIVEN = "given_link"
 
 
 @bp.get("/locker/<uuid:document>/share")
-@needs(SIGN)
+@needs(SIGN, RECEIVE)
 def new(lang: str, document: UUID) -> ResponseReturnValue:
     """With whom, for how long, how often and what for."""
+    _may_share(who())
     found = theirs(unit(), who(), document)
     return _form(found, {"days": str(USUAL_DAYS), "views": str(USUAL_VIEWS)}, {}, [])
+
+
+def _may_share(me: Who) -> None:
+    """What a clerk lets others see would outlive the visit. Raises NotCovered."""
+    if is_assisted(me):
+        raise NotCovered(None)
 
 
 def _form(
@@ -51,9 +58,10 @@ def _form(
 
 
 @bp.post("/locker/<uuid:document>/share")
-@needs(SIGN)
+@needs(SIGN, RECEIVE)
 def share(lang: str, document: UUID) -> ResponseReturnValue:
     """Lets somebody see it."""
+    _may_share(who())
     me, found = who(), theirs(unit(), who(), document, Did.CHANGED)
     said, wrong, offices = read(unit(), marks_of(unit(), me.id), request.form)
     if not actions.has_room(unit().session, real_now(), found.id):
@@ -62,14 +70,16 @@ def share(lang: str, document: UUID) -> ResponseReturnValue:
     if said is None:
         return _form(found, request.form.to_dict(), wrong, offices)
     keyring = unit().adapters.keyring
-    made = unit().in_real_time().do(actions.share, found, said.whom, said.purpose, said.days, said.most, keyring)
+    by = me.acting.mandate if me.acting and not me.acting.company else None
+    terms = said.whom, said.purpose, said.days, said.most
+    made = unit().in_real_time().do(actions.share, found, *terms, by, keyring)
     if said.word:
         session[GIVEN] = {"share": str(made.share), "word": said.word}
     return redirect(path_of("shares.one", share=made.share), 303)
 
 
 @bp.get("/locker/shares/<uuid:share>")
-@needs(SIGN)
+@needs(SIGN, RECEIVE)
 def one(lang: str, share: UUID) -> ResponseReturnValue:
     """One share: who may see what until when, and how often it was looked at."""
     row = actions.one(unit().session, who().subject, share)
@@ -82,7 +92,7 @@ def one(lang: str, share: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/locker/shares/<uuid:share>/withdraw")
-@needs(SIGN)
+@needs(SIGN, RECEIVE)
 def withdraw(lang: str, share: UUID) -> ResponseReturnValue:
     """Ends it at once."""
     row = actions.one(unit().session, who().subject, share)
@@ -93,10 +103,11 @@ def withdraw(lang: str, share: UUID) -> ResponseReturnValue:
 
 
 def reader_here(unit: Unit, me: Who) -> actions.Reader:
-    """As whom somebody looks for what is shared: for themselves, or for the company for which they act."""
+    """As whom somebody looks for what is shared: for themselves, or for the company for which they act, unless that is
+    for some services alone."""
     if me.acting is None:
         return actions.Reader(marks=marks_of(unit, me.id))
-    if me.acting.company:
+    if me.acting.company and reach() is None:
         return actions.Reader(company=me.subject)
     return actions.Reader()  # what was shared with a person was shared with nobody who acts for them
 

@@ -204,7 +204,7 @@ def test_what_is_asked_for_with_more_certainty_is_taken_away_with_as_much(
 ) -> None:
     added(salma, label=str(new_id()))
     assert salma.client.get("/fr/locker/everything.zip").status_code == 200
-    monkeypatch.setattr("portal.locker.exporting.level_of", lambda _document: "high")
+    monkeypatch.setattr("portal.locker.theirs.level_of", lambda _document: "high")
     monkeypatch.setattr("portal.who.Who.assured", lambda _self, level: level != "high")
     assert salma.client.get("/fr/locker/everything.zip").status_code == 403
 

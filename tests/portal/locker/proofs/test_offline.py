@@ -131,6 +131,32 @@ def test_without_the_list_it_is_not_told_that_a_document_is_valid(desk: Desk) ->
     assert desk.checks(file)[0] == "UNKNOWN"
 
 
+@pytest.mark.parametrize("newer_first", [True, False])
+def test_a_document_is_revoked_when_any_list_says_so(desk: Desk, newer_first: bool) -> None:
+    file = desk.document()
+    older = (desk.folder / "list").read_bytes()
+    newer = statuses.listed(LIST, [7], datetime.now(UTC), desk.keys)
+    (desk.folder / "list").write_bytes(newer if newer_first else older)
+    assert desk.checks(file, older if newer_first else newer)[0] == "REVOKED"
+
+
+def test_nothing_may_stand_behind_a_token_or_a_list(desk: Desk) -> None:
+    file = desk.document()
+    fresh = (desk.folder / "list").read_bytes()
+    (desk.folder / "list").write_bytes(fresh + b"x")
+    assert desk.checks(file)[0] == "UNKNOWN"
+    (desk.folder / "list").write_bytes(fresh)
+    said, _, token = (desk.folder / "qr.txt").read_text().partition("#")
+    longer = proof.unwritten(f"{said}#{token}") + b"\0"
+    (desk.folder / "qr.txt").write_text(f"{said}#{proof.written(longer)}")
+    assert desk.checks(desk.folder / "qr.txt")[0] == "ALTERED"
+
+
+def test_a_list_is_no_document(desk: Desk) -> None:
+    (desk.folder / "qr.txt").write_text(f"{HOME}#{proof.written((desk.folder / 'list').read_bytes())}")
+    assert desk.checks(desk.folder / "qr.txt")[0] == "ALTERED"
+
+
 def test_a_list_that_somebody_else_signed_says_nothing(desk: Desk) -> None:
     forged = statuses.listed(LIST, [], datetime.now(UTC), keyset.parse(f"one:secret:{OTHER}"))
     (desk.folder / "list").write_bytes(forged)
