@@ -62,7 +62,7 @@ def shared(town: World, owner: str, reader: str) -> UUID:
         document, *_ = of_case(unit.session, made.case)
         mark = next(iter(marks(unit.session, person)))
         real, whom = unit.in_real_time(), Whom(With.PERSON, mark=mark)
-        return real.do(actions.share, document, whom, "Location", 30, 50, unit.adapters.keyring).share
+        return real.do(actions.share, document, whom, "Location", 30, 50, None, unit.adapters.keyring).share
 
     return town.work.transact(share, actor=Actor.person(person_of(town, owner)))
 
