@@ -45,13 +45,15 @@ class OnceOnly(Value):
 
 
 class DocumentType(Value):
-    """A kind of document: who issues it, which services end with it. ``identity`` is one that says who somebody is: a
-    copy of it that others are shown says what for and when."""
+    """A kind of document: who issues it, which services end with it, and the one of them that renews it or gives it
+    anew to whoever has one already. ``identity`` is one that says who somebody is: a copy of it that others are shown
+    says what for and when."""
 
     id: str
     names: Text
     issuer: str
     issued_by_services: tuple[str, ...]
+    renewed_by: str | None = None
     identity: bool = False
     once_only: OnceOnly
     validity: Prose | None

@@ -28,6 +28,8 @@ def references(one: object) -> Iterator[Reference]:
             yield "administration", one.issuer, ("issuer",)
             yield "source", one.provenance.source, ("provenance", "source")
             yield from (("service", key, ("issued_by_services", i)) for i, key in enumerate(one.issued_by_services))
+            if one.renewed_by:
+                yield "service", one.renewed_by, ("renewed_by",)
         case FieldDefinition():
             yield "source", one.provenance.source, ("provenance", "source")
         case SearchWords():

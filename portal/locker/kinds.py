@@ -33,7 +33,6 @@ def events_of(catalogue: Catalogue, kinds: Collection[str]) -> list[str]:
 
 
 def renewed_by(catalogue: Catalogue, kind: str) -> str | None:
-    """The service to ask for a document of this type again: one that can be asked for here, else any."""
-    known, services = catalogue.documents.get(kind), catalogue.overview.services
-    found = [one for one in (known.issued_by_services if known else ()) if one in services]
-    return next((one for one in found if services[one].askable), next(iter(found), None))
+    """The service by which whoever has a document of this type gets a newer one; None where no service is for that."""
+    known = catalogue.documents.get(kind)
+    return known.renewed_by if known else None
