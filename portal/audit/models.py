@@ -76,6 +76,7 @@ class Did(StrEnum):
 
     READ = "read"
     CHANGED = "changed"
+    REVOKED = "revoked"  # a document: it does not count any more
 
 
 def _salt() -> bytes:

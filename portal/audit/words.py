@@ -22,6 +22,8 @@ def sentence(one: Access, name: Named) -> Markup:
         return _("%(who)s wanted to change %(what)s, and was refused.", **words)
     if one.refused:
         return _("%(who)s wanted to read %(what)s, and was refused.", **words)
+    if one.did == Did.REVOKED:
+        return _("%(who)s revoked this document.", **words)
     if one.did == Did.CHANGED:
         return _("%(who)s changed %(what)s.", **words)
     if one.role == Role.CHECKER:
@@ -31,6 +33,13 @@ def sentence(one: Access, name: Named) -> Markup:
     if one.role == Role.CONNECTOR:
         return _("%(who)s received %(what)s.", **words)
     return _("%(who)s read %(what)s.", **words)
+
+
+def on_its_page(one: Access, name: Named) -> Markup:
+    """The same on the page of the document that was looked at, where it need not be said which."""
+    if one.role == Role.CHECKER and one.did == Did.READ and not one.refused:
+        return _("Somebody who has this document checked it.")
+    return sentence(one, name)
 
 
 def register(name: str) -> Markup | None:

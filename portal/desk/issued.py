@@ -107,7 +107,7 @@ def _taken_back(document: Document, about: About) -> bool:
     if not reason.strip() or is_hostile(reason):
         flash(gettext("Say why the document is taken back. Whoever has it reads the reason."))
         return False
-    seen(unit(), who(), about, Did.CHANGED)
+    seen(unit(), who(), about, Did.REVOKED)
     unit().in_real_time().do(revoking.revoke, document, reason, unit().adapters.keyring)
     flash(gettext("The document does not count any more. Whoever has it is told."))
     return True

@@ -36,12 +36,31 @@ def test_every_sentence_has_its_words(code: str) -> None:
             words.sentence(entry(role=role, kind=kind, did=did, refused=refused), nobody)
             for role in Role
             for kind in Kind
-            for did in Did
+            for did in (Did.READ, Did.CHANGED)
             for refused in (False, True)
         }
         assert len(said) == len(Role) * len(Kind) * 4
         assert len({words.why(entry(basis=basis)) for basis in Basis}) == len(Basis)
     assert not any("%(" in one for one in said)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_document_that_was_revoked_was_not_changed(code: str) -> None:
+    about = {"kind": Kind.DOCUMENT, "document_id": SALMA}
+    with speaking(code):
+        revoked = words.sentence(entry(did=Did.REVOKED, **about), nobody)
+        changed = words.sentence(entry(did=Did.CHANGED, **about), nobody)
+        by_others = words.sentence(entry(did=Did.REVOKED, role=Role.SUPERVISOR, **about), nobody)
+    assert len({revoked, changed, by_others}) == 3
+
+
+def test_on_the_page_of_a_document_whoever_checked_it_has_this_very_one() -> None:
+    checker = entry(role=Role.CHECKER, kind=Kind.DOCUMENT)
+    with speaking("fr"):
+        assert words.on_its_page(checker, nobody) == "Une personne qui détient ce document l’a vérifié."
+        assert words.on_its_page(entry(), nobody) == words.sentence(entry(), nobody)
+    with speaking("ar"):
+        assert words.on_its_page(checker, nobody) == "تحقق شخص يحمل هذه الوثيقة من صحتها."
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

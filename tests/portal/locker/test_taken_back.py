@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from certified_made import TRUE, certified
 from lockers import content, newest
@@ -37,7 +39,11 @@ def test_a_supervisor_takes_a_copy_back_by_its_number_and_who_has_it_is_told_why
     assert "Indiquez pourquoi" in revoked(town, "supervisor-tayeb", number, " ").words
     assert "ne vaut plus rien" in revoked(town, "supervisor-tayeb", number.lower().replace("-", " ")).words
     assert "a été révoqué" in town.browser().get(f"/fr/verify/{number}").words
-    assert "Mauvaise page" in salma.get(f"/fr/locker/{document}").words
+    page = salma.get(f"/fr/locker/{document}").words
+    assert "Mauvaise page" in page
+    assert re.search(r"Un responsable de service[^.]* a révoqué ce document\.", page)
+    assert "Une personne qui détient ce document l’a vérifié." in page
+    assert re.search(r"ألغى [^.]* هذه الوثيقة\.", salma.get(f"/ar/locker/{document}").words)
     again = entered(town, "supervisor-tayeb")
     again.get("/fr/desk/documents")
     assert "/revoke" not in again.submit("/desk/documents", {"code": number}).text
