@@ -41,6 +41,8 @@ def new(lang: str, document: UUID) -> ResponseReturnValue:
     """With whom, for how long, how often and what for."""
     _may_share(who())
     found = theirs(unit(), who(), document)
+    if found.revoked_at is not None:
+        return _not_any_more(found)
     return _form(found, {"days": str(USUAL_DAYS), "views": str(USUAL_VIEWS)}, {}, [])
 
 
@@ -48,6 +50,12 @@ def _may_share(me: Who) -> None:
     """What a clerk lets others see would outlive the visit. Raises NotCovered."""
     if is_assisted(me):
         raise NotCovered(None)
+
+
+def _not_any_more(document: Document) -> ResponseReturnValue:
+    """What does not count is not shown to others as if it did: its page says why."""
+    flash(gettext("The administration revoked this document. It cannot be shared any more."))
+    return redirect(path_of("locker.page", document=document.id), 303)
 
 
 def _form(
@@ -63,6 +71,8 @@ def share(lang: str, document: UUID) -> ResponseReturnValue:
     """Lets somebody see it."""
     _may_share(who())
     me, found = who(), theirs(unit(), who(), document, Did.CHANGED)
+    if found.revoked_at is not None:
+        return _not_any_more(found)
     said, wrong, offices = read(unit(), marks_of(unit(), me.id), request.form)
     if not actions.has_room(unit().session, real_now(), found.id):
         many = gettext("It is shared %(most)s times now. Withdraw one of them first.", most=actions.MOST_ALIVE)
