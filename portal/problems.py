@@ -30,6 +30,13 @@ NOT_FOUND = Page(
     _("Go to the home page, or to your account, and look for it there."),
     ways=(SEARCH, HOME, ACCOUNT),
 )
+NO_SUCH_LINK = Page(
+    404,
+    _("This link opens no document"),
+    _("It is not valid, its time is over, or whoever shared the document has ended it."),
+    _("Ask whoever sent it to you for a new one."),
+    ways=(HOME,),
+)
 SOMEBODY_WAS_FASTER = Page(
     409,
     _("This has already moved on"),

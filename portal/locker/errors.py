@@ -5,6 +5,10 @@ class NotFound(Exception):
     """No such document, or not this person's: the two are not told apart."""
 
 
+class NoSuchLink(NotFound):
+    """A link that never led to anything, or does not any more: the two are not told apart."""
+
+
 class NoRoom(Exception):
     """The locker is full: something has to be taken out of it first."""
 

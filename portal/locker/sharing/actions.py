@@ -17,7 +17,7 @@ from portal.identity.mandates.models import Mandate
 from portal.identity.mandates.states import State
 from portal.keys import Keyring
 from portal.locker.actions import KEPT, context
-from portal.locker.errors import NotFound
+from portal.locker.errors import NoSuchLink, NotFound
 from portal.locker.models import Document
 from portal.locker.sharing.events import Shared
 from portal.locker.sharing.models import Share, With
@@ -140,12 +140,12 @@ def one(session: Session, owner: UUID, share_id: UUID) -> Share:
 
 
 def by_link(session: Session, moment: datetime, keyring: Keyring, word: str) -> tuple[Share, Document]:
-    """The living share that a link leads to. Raises NotFound: a dead one tells no more than one that never was."""
+    """The living share that a link leads to. Raises NoSuchLink: a dead one tells no more than one that never was."""
     found = session.execute(
         _living(moment).where(Share.kind == With.LINK, Share.mark == mark_of(keyring, word))
     ).first()
     if found is None:
-        raise NotFound
+        raise NoSuchLink
     return found[0], found[1]
 
 

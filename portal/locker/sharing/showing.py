@@ -1,4 +1,4 @@
-"""Shares as their owner sees them."""
+"""Shares as their owner sees them, and whose they are to whoever they are shared with."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from journeys.exchange.models import Office
-from portal.i18n import gettext
+from portal.i18n import gettext, language
 from portal.identity.mandates.models import Company
+from portal.identity.people import names_of
 from portal.locker.models import Document
 from portal.locker.sharing import actions
 from portal.locker.sharing.models import Share, With
@@ -50,3 +51,14 @@ def shown(unit: Unit, rows: Iterable[Share], document: Document) -> list[Shown]:
         )
         for one in some
     ]
+
+
+def owners(unit: Unit, rows: Iterable[Share]) -> dict[UUID, str]:
+    """By its id, who shares each of these: the name of the person or the company. Whoever has a link is told no name:
+    nobody knows to whom it was passed on."""
+    some = {one.owner_id for one in rows if one.kind != With.LINK}
+    found = names_of(unit.session, some)
+    if others := some - found.keys():
+        query = select(Company.id, Company.name_ar, Company.name_lat).where(Company.id.in_(others))
+        found |= {one: (ar, lat) for one, ar, lat in unit.session.execute(query)}
+    return {one: (ar or lat) if language() == "ar" else (lat or ar) for one, (ar, lat) in found.items()}

@@ -15,12 +15,13 @@ from portal.audit.actions import Reader as Looks
 from portal.audit.models import Basis, Did, Kind, Role
 from portal.guards import needs
 from portal.i18n import gettext, path_of
+from portal.locker.errors import NoSuchLink, NotFound
 from portal.locker.models import Document
 from portal.locker.opening import Opened, opened, sent
 from portal.locker.sharing import actions
 from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, read
 from portal.locker.sharing.models import Share
-from portal.locker.sharing.showing import shown
+from portal.locker.sharing.showing import owners, shown
 from portal.locker.theirs import is_assisted, theirs
 from portal.paging import after, read_key
 from portal.seen import still_acts
@@ -134,8 +135,9 @@ def listed(unit: Unit, reader: actions.Reader, opens: str) -> ResponseReturnValu
     keyring = unit.adapters.keyring
     found = actions.received(unit.session, real_now(), reader, read_key())
     rows = [(row, document, actions.purpose_of(keyring, row, document)) for row, document in found]
+    named = owners(unit, [row for row, _ in found])
     more = after([row for row, _ in found], actions.MOST, "made_at")
-    return render_template("shares/received.html", found=rows, more=more, opens=opens)
+    return render_template("shares/received.html", found=rows, owners=named, more=more, opens=opens)
 
 
 @bp.get("/locker/received/<uuid:share>")
@@ -153,6 +155,7 @@ def before_opening(unit: Unit, row: Share, document: Document, opens: str) -> Re
             "shares/open.html",
             share=row,
             document=document,
+            owner=owners(unit, [row]).get(row.owner_id),
             purpose=actions.purpose_of(unit.adapters.keyring, row, document),
             opens=opens,
         )
@@ -222,4 +225,7 @@ def open_link(lang: str, word: str) -> ResponseReturnValue:
     def find(unit: Unit) -> tuple[Share, Document]:
         return actions.by_link(unit.session, real_now(), unit.adapters.keyring, word)
 
-    return viewed(find, Looks(Role.LINK, Basis.SHARED))
+    try:
+        return viewed(find, Looks(Role.LINK, Basis.SHARED))
+    except NotFound as error:  # it ended between two looks
+        raise NoSuchLink from error

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from acting_made import CINS, act_for, represented
 from files_brought import a_pdf, a_photo
-from lockers import added, newest
+from lockers import added, listed, newest
 from scenes import entered
 from shares_made import link_on, opened, shared
 from sqlalchemy import select, update
@@ -44,6 +44,7 @@ def test_whoever_has_the_link_sees_it_so_many_times_and_its_owner_sees_each(town
     stranger = town.browser()
     page = stranger.get(url)
     assert "Location d’un appartement" in page.words
+    assert "De la part de" not in page.words
     assert page.response.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert page.response.headers["Cache-Control"] == "no-store"
     for _ in range(5):
@@ -64,7 +65,20 @@ def test_a_dead_link_tells_no_more_than_one_that_never_was(town: World, salma: B
     dead, never = stranger.get(url), stranger.get("/fr/shared/" + "x" * 43)
     assert (alive.status, dead.status, never.status) == (200, 404, 404)
     assert dead.words == never.words
+    assert "le partage a pris fin. Demandez-en un nouveau" in dead.words
+    pressed = [_pressed(stranger, one) for one in (url, "/fr/shared/" + "x" * 43)]
+    assert "Demandez-en un nouveau" in pressed[0]
+    assert pressed[0] == pressed[1]
+    assert "هذا الرابط غير صالح" in stranger.get(url.replace("/fr/", "/ar/")).words
     assert "appartement" not in dead.text
+
+
+def _pressed(stranger: Browser, url: str) -> str:
+    """What is said to whoever presses the button of a link."""
+    stranger.get("/fr/verify")
+    page = stranger.post(url)
+    assert page.status == 404
+    return page.words
 
 
 def test_a_link_ends_with_its_time(town: World, salma: Browser) -> None:
@@ -89,7 +103,12 @@ def test_a_person_finds_what_is_shared_with_them_and_nobody_else_does(town: Worl
     town.worker_runs()
     page = youssef.get("/fr/inbox")
     assert "partage un document" in page.words
-    url = youssef.get(page.link("/locker/received")).link("/locker/received/")
+    page = youssef.get(page.link("/locker/received"))
+    assert re.search(r"De la part de\s*Salma", page.words)
+    url = page.link("/locker/received/")
+    assert re.search(r"De la part de\s*Salma", youssef.get(url).words)
+    assert re.search(r"من طرف\s*سلمى", youssef.get(url.replace("/fr/", "/ar/")).words)
+    youssef.get("/fr/locker/received")
     assert opened(youssef, url).response.content == PDF
     assert "/locker/received/" not in nabil.get("/fr/locker/received").text
     assert nabil.get(url).status == 404
@@ -112,6 +131,16 @@ def test_a_company_sees_what_is_shared_with_it(town: World, salma: Browser) -> N
     assert opened(meryem, url).response.content == PDF
 
 
+def test_what_a_company_shares_is_said_to_be_the_company_s(town: World) -> None:
+    meryem, youssef = entered(town, "meryem"), entered(town, "youssef")
+    act_for(meryem, represented(meryem, "Zellige"))
+    added(meryem, label=str(new_id()))
+    document = listed(meryem.get("/fr/locker"))[0]
+    meryem.get(f"/fr/locker/{document}/share")
+    meryem.submit("/share", {"with": "person", "person": CINS["youssef"], "purpose": "Bail", "days": "7", "views": "2"})
+    assert re.search(r"De la part de\s*Zellige", youssef.get("/fr/locker/received").words)
+
+
 def _ice(town: World) -> str:
     from portal.identity.mandates.models import Company
 
@@ -128,7 +157,10 @@ def test_an_office_sees_it_at_its_desk_and_no_other_office_does(town: World, sal
         page = salma.submit("/share", usual | {"office_id": named[0]})
     assert page.status == 200
     officer, stranger = entered(town, "agent-rabat"), entered(town, "agent-casa")
-    url = officer.get("/fr/desk/shared").link("/desk/shared/")
+    page = officer.get("/fr/desk/shared")
+    assert re.search(r"De la part de\s*Salma", page.words)
+    url = page.link("/desk/shared/")
+    assert re.search(r"De la part de\s*Salma", officer.get(url).words)
     assert opened(officer, url).response.content == PDF
     assert stranger.get(url).status == 404
     assert "Un agent" in salma.get(f"/fr/locker/{newest(town).id}").words
