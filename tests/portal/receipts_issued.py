@@ -22,6 +22,7 @@ from portal.unit import Unit
 OTHER = base64.b64encode(b"x" * 32).decode()
 TRUE, CHANGED = "Ce document est authentique", "Ce n’est pas ce qui a été délivré"
 REVOKED, OVER, UNKNOWN = "Ce document a été révoqué", "Authentique, mais plus valable", "Aucun document de ce numéro"
+BARE = "Ce fichier ne porte pas de preuve"
 
 
 def records(town: World, subject: UUID) -> list[Access]:

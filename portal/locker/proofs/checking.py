@@ -33,6 +33,7 @@ class Verdict(StrEnum):
     REVOKED = "revoked"
     ALTERED = "altered"
     UNKNOWN = "unknown"
+    BARE = "bare"  # a file that carries no proof: nothing is known of it, for or against
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,14 @@ class Checked:
     named: tuple[Document, ...] = ()
 
 
-UNKNOWN = Checked(Verdict.UNKNOWN)
+UNKNOWN, BARE = Checked(Verdict.UNKNOWN), Checked(Verdict.BARE)
+
+
+def number_in(text: str) -> tuple[str, str]:
+    """The number in what a QR code says, or that was typed as it is; and the sign behind which a proof follows, empty
+    when none does."""
+    address, mark, _token = text.partition("#")
+    return address.strip().upper().rpartition(f"/{SHORT}/")[2], mark
 
 
 def nothing(verdict: Verdict, *named: Document | None) -> Checked:
@@ -73,8 +81,7 @@ class Checker:
 
     def by_text(self, text: str) -> Checked:
         """The document whose QR code says this; a number, when it is none."""
-        address, mark, _token = text.partition("#")
-        code = address.strip().upper().rpartition(f"/{SHORT}/")[2]
+        code, mark = number_in(text)
         if not mark:
             return self.by_code(code)
         try:
@@ -89,7 +96,7 @@ class Checker:
     def by_file(self, token: bytes | None, digest: str) -> Checked:
         """The document that a file is: ``token`` is the proof it carries, ``digest`` its own SHA-256."""
         if token is None:
-            return UNKNOWN
+            return BARE
         found = self._of_token(token)
         same = found.document is None or found.document.digest == digest
         return found if same else nothing(Verdict.ALTERED, found.document)

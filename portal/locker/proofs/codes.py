@@ -38,6 +38,11 @@ def grouped(plain: str) -> str:
     return "-".join(plain[start : start + GROUP] for start in range(0, len(plain), GROUP))
 
 
+def is_whole(typed: str) -> bool:
+    """Whether as many letters and digits were typed as a code has."""
+    return len(APART.sub("", typed)) == RANDOM + 1
+
+
 def read_code(typed: str) -> str:
     """The code that somebody typed, in its written form. Raises BadCode."""
     plain = APART.sub("", typed[:60]).upper().translate(SAME)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import io
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -13,12 +13,13 @@ from sqlalchemy import select
 
 from portal.audit.actions import About, Reader, note
 from portal.audit.models import Basis, Kind, Role
-from portal.i18n import path_of
+from portal.i18n import gettext, path_of
 from portal.locker.apart import proof_apart
 from portal.locker.intake import BadFile
 from portal.locker.models import Document
 from portal.locker.proofs import statuses
-from portal.locker.proofs.checking import UNKNOWN, Checked, Checker, Verdict, digest_of
+from portal.locker.proofs.checking import Checked, Checker, Verdict, digest_of, number_in
+from portal.locker.proofs.codes import is_whole
 from portal.locker.proofs.making import LISTS
 from portal.locker.proofs.proof import LONGEST
 from portal.locker.proofs.words import facts
@@ -44,7 +45,19 @@ def ask(lang: str) -> ResponseReturnValue:
 def by_text(lang: str) -> ResponseReturnValue:
     """The verdict on what was typed."""
     typed = request.form.get("code", "")[:LONGEST_TEXT]
+    if problem := _no_number(typed):
+        return _page(None, typed[:60], {"code": problem})
     return _told(unit(), _checker(unit()).by_text(typed), typed[:60] if "#" not in typed else "")
+
+
+def _no_number(typed: str) -> str:
+    """Why what was typed cannot be the number of any document; empty when it may be one, or is more than a number."""
+    code, with_proof = number_in(typed)
+    if with_proof:
+        return ""
+    if not code:
+        return gettext("Type the number of the document.")
+    return "" if is_whole(code) else gettext("The number has 15 letters and digits: some are missing, or too many.")
 
 
 @bp.get("/verify/<code>")
@@ -59,7 +72,9 @@ def by_code(lang: str, code: str) -> ResponseReturnValue:
 def by_file(lang: str) -> ResponseReturnValue:
     """The verdict on a file, which is not kept."""
     sent = request.files.get("file")
-    file = sent.stream if sent else io.BytesIO()
+    if not sent or not sent.filename:
+        return _page(None, "", {"file": gettext("No file is chosen yet. Please choose one.")})
+    file = sent.stream
     try:
         token = proof_apart(file)
     except BadFile:
@@ -67,7 +82,7 @@ def by_file(lang: str) -> ResponseReturnValue:
     digest = digest_of(file)
 
     def check(found: Unit) -> ResponseReturnValue:
-        return _told(found, _checker(found).by_file(token, digest) if token else UNKNOWN, "")
+        return _told(found, _checker(found).by_file(token, digest), "")
 
     return work().transact(check)
 
@@ -86,9 +101,13 @@ def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
     return _page(checked, typed)
 
 
-def _page(checked: Checked | None, typed: str) -> ResponseReturnValue:
+def _page(checked: Checked | None, typed: str, wrong: Mapping[str, str] | None = None) -> ResponseReturnValue:
     home = urlsplit(adapters().settings.public_url).netloc
-    page = render_template("locker/verify.html", checked=checked, typed=typed, facts=facts, home=home)
+    page = render_template(
+        "locker/verify.html", checked=checked, typed=typed, wrong=wrong or {}, facts=facts, home=home
+    )
+    if wrong:
+        return page, 422
     return page, 404 if checked and checked.verdict == Verdict.UNKNOWN and request.method != "POST" else 200
 
 

@@ -12,7 +12,7 @@ from shutil import which
 import httpx
 import pikepdf
 import pytest
-from receipts_issued import CHANGED, REVOKED, TRUE, UNKNOWN, Issued
+from receipts_issued import BARE, CHANGED, REVOKED, TRUE, UNKNOWN, Issued
 from scenes import entered
 from sqlalchemy import select
 from world import World
@@ -65,7 +65,51 @@ def test_a_file_that_was_saved_anew_is_not_what_was_issued(issued: Issued) -> No
 
 @pytest.mark.parametrize("content", [b"", b"GIF89a", b"%PDF-1.7 nothing", b"x" * 10_500_000], ids=len)
 def test_a_file_that_carries_no_proof_is_told(issued: Issued, content: bytes) -> None:
-    assert UNKNOWN in issued.checked_file(content)
+    said = issued.checked_file(content)
+    assert BARE in said
+    assert "Le document est peut-être authentique" in said
+    assert UNKNOWN not in said
+
+
+def test_a_file_without_proof_is_not_said_to_be_wrong(issued: Issued) -> None:
+    stranger = issued.town.browser()
+    token = stranger.get("/fr/verify").token()
+    answer = stranger.client.post("/fr/verify-file", data={"csrf_token": token}, files={"file": ("a.gif", b"GIF89a")})
+    assert "notice--yours" in answer.text
+    assert "notice--bad" not in answer.text
+
+
+def test_no_file_is_no_file_without_proof(issued: Issued) -> None:
+    stranger = issued.town.browser()
+    token = stranger.get("/fr/verify").token()
+    answer = stranger.client.post("/fr/verify-file", data={"csrf_token": token}, files={"file": ("", b"")})
+    assert answer.status_code == 422
+    assert "Aucun fichier" in answer.text
+    assert BARE not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Tapez le numéro du document."),
+        (" ", "Tapez le numéro du document."),
+        ("K7Q2M-8X4TR-3BN9", "Le numéro doit compter 15 lettres et chiffres."),
+        ("K7Q2M-8X4TR-3BN9C7", "Le numéro doit compter 15 lettres et chiffres."),
+        ("https://shubbak.example/V/K7Q2M", "Le numéro doit compter 15 lettres et chiffres."),
+    ],
+)
+def test_what_is_too_short_to_be_a_number_is_a_mistake_and_no_verdict(issued: Issued, typed: str, said: str) -> None:
+    stranger = issued.town.browser()
+    stranger.get("/fr/verify")
+    page = stranger.submit("/verify", {"code": typed})
+    assert page.status == 422
+    assert page.text.count(said) == 2  # above the form, and at its field
+    assert UNKNOWN not in page.text
+    assert f'value="{typed}"' in page.text
+
+
+def test_a_number_of_the_right_length_that_nobody_knows_is_told(issued: Issued) -> None:
+    assert UNKNOWN in issued.checked("AAAAA-AAAAA-AAAAA")
 
 
 def test_the_code_of_one_document_and_the_proof_of_another_is_told(issued: Issued) -> None:
