@@ -112,6 +112,7 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         types=types(catalogue()) if found.origin == actions.ADDED else [],
         ended=found.valid_until is not None and found.valid_until < today,
         soon=listing.ends_soon(found, today, SOON_DAYS),
+        may_add=reach() is None and found.origin != actions.BROUGHT,
     ), 422 if wrong else 200
 
 

@@ -75,11 +75,11 @@ def test_a_certificate_says_its_last_day_on_its_page_in_its_proof_and_in_the_loc
 
 def test_its_holder_is_told_a_month_before_and_led_to_who_renews_it(town: World, salma: Browser) -> None:
     document = issued(town, asked(town), BULLETIN)
-    before = salma.get("/fr/inbox").words.count("expire")
+    before = salma.get("/fr/inbox").words.count("prend fin")
     town.ahead = in_three_months() - casablanca_day(real_now()) - timedelta(days=29)
     town.worker_runs()
     page = salma.get("/fr/inbox")
-    assert page.words.count("expire") > before
+    assert page.words.count("prend fin") > before
     assert RECORD in salma.get(f"/fr/locker/{document.id}").text
 
 

@@ -62,9 +62,15 @@ def test_whoever_has_a_document_that_ends_is_told_a_month_before_and_led_to_who_
     town.ahead = timedelta(days=11)
     town.worker_runs()
     page = salma.get("/fr/inbox")
-    assert "expire" in page.words
+    assert "prend fin" in page.words
     page = salma.get(page.link(f"/locker/{document}"))
-    assert "cnie-" in page.link("/services/cnie")
+    assert page.link("/services/cnie").endswith("/services/cnie-renewal")
+
+
+def test_nobody_is_led_to_a_renewal_that_does_not_exist(town: World, salma: Browser) -> None:
+    added(salma, {"carte.pdf": a_pdf()}, kind="cnss_card", valid_until=in_days(10))
+    page = salma.get(f"/fr/locker/{newest(town).id}")
+    assert "/services/" not in page.text.partition("<main")[2].partition("</main")[0]
 
 
 def test_whoever_corrects_the_day_on_which_it_ends_is_told_of_the_other_day_too(town: World, salma: Browser) -> None:
