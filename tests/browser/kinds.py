@@ -123,6 +123,7 @@ MINE = (
     Kind("share-wrong", "/{lang}/locker/{document}/share", who="youssef", steps=press('form[action$="/share"] button')),
     Kind("share-one", "/{lang}/locker/shares/{share}", who="youssef"),
     Kind("shared-link", "/{lang}/shared/{word_of_link}", also=(SAMPLE,)),
+    Kind("shared-link-over", "/{lang}/shared/over", status=404),
     Kind("shared-with-me", "/{lang}/locker/received", who="salma"),
     Kind("shared-with-me-one", "/{lang}/locker/received/{share}", who="salma"),
     Kind("shared-with-office", "/{lang}/desk/shared", who="agent-rabat"),
@@ -229,6 +230,7 @@ VERIFY = (
     Kind("verify", "/{lang}/verify", also=(SAMPLE,)),
     Kind("verify-true", "/{lang}/verify/{code}", also=(SAMPLE, PAPER)),
     Kind("verify-unknown", "/{lang}/verify/AAAAA-AAAAA-AAAAA"),
+    Kind("verify-nothing-typed", "/{lang}/verify", steps=press('form[action$="/verify"] button')),
 )
 SANDBOX = (
     Kind("sandbox-home", "/?lang={lang}", sandbox=True, also=(SAMPLE,)),
