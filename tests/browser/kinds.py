@@ -229,7 +229,7 @@ DESK = (
 VERIFY = (
     Kind("verify", "/{lang}/verify", also=(SAMPLE,)),
     Kind("verify-true", "/{lang}/verify/{code}", also=(SAMPLE, PAPER)),
-    Kind("verify-unknown", "/{lang}/verify/AAAAA-AAAAA-AAAAA"),
+    Kind("verify-unknown", "/{lang}/verify/AAAAA-AAAAA-AAAAA", status=404),
     Kind("verify-nothing-typed", "/{lang}/verify", steps=press('form[action$="/verify"] button')),
 )
 SANDBOX = (

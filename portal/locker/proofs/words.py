@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
 
+from babel.dates import format_date
 from markupsafe import Markup
 
+from portal.i18n import LANGUAGES, language
 from portal.i18n import gettext as _
-from portal.i18n import language
+from portal.locker.dates import CASABLANCA
 from portal.locker.proofs.proof import Fact, Proof
+from portal.templating import day, moment
 
 LEFT_OUT = ("administration", "title", "copied")
 """Said above the facts."""
+DAYS = ("issued_on", "born_on", "valid_until", "asked_on", "filed_on", "last_day")
+MOMENTS = ("filed_at", "paid_at")
 
 
 def facts(proof: Proof) -> Iterator[tuple[str, Markup]]:
@@ -20,7 +26,7 @@ def facts(proof: Proof) -> Iterator[tuple[str, Markup]]:
     ordered = [name for name in known if name in proof.facts] + [name for name in proof.facts if name not in known]
     for name in ordered:
         if name not in LEFT_OUT and proof.facts[name] != proof.code:
-            yield known.get(name, name), _said(proof.facts[name])
+            yield known.get(name, name), _told(name, proof.facts[name])
 
 
 def labels() -> dict[str, str]:
@@ -50,6 +56,25 @@ def labels() -> dict[str, str]:
         "shown_by": _("Original shown by"),
         "pages": _("Pages"),
     }
+
+
+def _told(name: str, fact: Fact) -> Markup:
+    """Dates with the names of their months, as they stand on the paper; what is none is said as it is."""
+    try:
+        if name in DAYS and isinstance(fact, str):
+            return _day(fact)
+        if name in MOMENTS and isinstance(fact, str):
+            return moment(datetime.fromisoformat(fact).replace(tzinfo=CASABLANCA))
+    except ValueError:
+        pass
+    return _said(fact)
+
+
+def _day(fact: str) -> Markup:
+    """Of an old record the year may be all that is known, or the year and the month."""
+    if len(fact) == len("1950-07"):
+        return _said(format_date(date.fromisoformat(f"{fact}-01"), "MMMM y", locale=LANGUAGES[language()].locale))
+    return day(date.fromisoformat(fact))
 
 
 def _said(fact: Fact) -> Markup:

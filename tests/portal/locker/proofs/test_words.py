@@ -48,3 +48,22 @@ def test_no_reader_is_shown_the_name_of_a_field(template: str, lang: str) -> Non
 def test_a_receipt_of_payment_tells_its_number_its_sum_and_when(lang: str, labels: list[str]) -> None:
     with speaking(lang):
         assert told("payment_receipt")[-3:] == labels
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "fact", "said"),
+    [
+        ("ar", "valid_until", "2026-11-27", "27 نونبر 2026"),
+        ("fr", "valid_until", "2026-11-27", "27 novembre 2026"),
+        ("en", "issued_on", "2026-11-27", "27 November 2026"),
+        ("fr", "paid_at", "2026-11-27 10:05", "27 novembre 2026, 10:05"),
+        ("ar", "filed_at", "2026-11-27 10:05", "27 نونبر 2026، 10:05"),
+        ("fr", "born_on", "1950-07", "juillet 1950"),
+        ("ar", "born_on", "1950", "1950"),
+        ("fr", "last_day", "demain", "demain"),
+    ],
+)
+def test_dates_are_told_with_the_name_of_their_month(lang: str, name: str, fact: str, said: str) -> None:
+    proof = Proof("x", code_of(b"k" * 32), "x", real_now(), {name: fact}, "x", 0)
+    with speaking(lang):
+        assert [fact.striptags() for _label, fact in words.facts(proof)] == [said]
