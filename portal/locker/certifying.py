@@ -73,13 +73,13 @@ def certify(lang: str) -> ResponseReturnValue:
     visit = _visited(me)
     if visit is None:
         return redirect(path_of("visits.begin"), 303)
-    wrong = {} if kind in catalogue().documents else {"kind": gettext("Choose a type from the list.")}
+    wrong = {} if scan else {"scan": gettext("No file is chosen yet. Please choose one.")}  # in the order of the page
+    if kind not in catalogue().documents:
+        wrong["kind"] = gettext("Choose a type from the list.")
     if "compared" not in request.form:
         wrong["compared"] = gettext("Compare each page with the paper original first, and tick the box.")
     scanned: Scanned | None = None
-    if not scan:
-        wrong["scan"] = gettext("No file is chosen yet. Please choose one.")
-    elif not wrong:
+    if scan and not wrong:
         try:
             scanned = _scanned(scan.stream)
         except BadFile as problem:

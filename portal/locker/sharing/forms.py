@@ -40,8 +40,9 @@ class Read:
 def read(unit: Unit, me: frozenset[str], typed: Mapping[str, str]) -> tuple[Read | None, dict[str, str], list[Office]]:
     """What was typed; by field, what is wrong with it; and the offices that may be meant, when there are several.
     ``me`` is what marks whoever shares."""
-    wrong: dict[str, str] = {}
+    wrong: dict[str, str] = {}  # in the order of the page
     offices: list[Office] = []
+    whom, word = _whom(unit, me, typed, wrong, offices)
     purpose = letters.one_line(typed.get("purpose", ""))[:LONGEST_PURPOSE]
     if not purpose or letters.is_hostile(purpose):
         wrong["purpose"] = gettext("Say what it is for. Whoever opens the document reads it.")
@@ -51,7 +52,6 @@ def read(unit: Unit, me: frozenset[str], typed: Mapping[str, str]) -> tuple[Read
     most = _number(typed, "views", MOST_VIEWS)
     if most is None:
         wrong["views"] = gettext("Type a number from 1 to %(most)s.", most=MOST_VIEWS)
-    whom, word = _whom(unit, me, typed, wrong, offices)
     if wrong or whom is None or days is None or most is None:
         return None, wrong, offices
     return Read(whom, purpose, days, most, word), {}, offices

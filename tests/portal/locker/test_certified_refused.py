@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pikepdf
@@ -79,6 +80,13 @@ def test_what_is_missing_is_said_beside_its_question(town: World, missing: str) 
     assert page.status == 422
     assert f'id="{missing}-error"' in page.text
     assert states(town) == before
+
+
+def test_what_is_missing_is_listed_in_the_order_of_the_page(town: World) -> None:
+    clerk, _salma = visiting(town, "salma")
+    clerk.get(WAY)
+    page = clerk.post(WAY)
+    assert re.findall(r'<li><a href="#([a-z]+)"', page.text) == ["scan", "kind", "compared"]
 
 
 def test_other_is_no_type_that_is_certified(town: World) -> None:

@@ -204,6 +204,11 @@ def test_what_cannot_be_shared_so_says_why(town: World, salma: Browser, said: di
     assert words in page.words
 
 
+def test_what_is_wrong_is_listed_in_the_order_of_the_page(town: World, salma: Browser) -> None:
+    page = shared(town, salma, **{"with": "person", "person": "??", "purpose": "", "days": "x", "views": "x"})
+    assert re.findall(r'<li><a href="#([a-z]+)"', page.text) == ["person", "purpose", "days", "views"]
+
+
 def test_a_share_is_its_owners_to_see_and_to_end(town: World, salma: Browser) -> None:
     shared(town, salma)
     url = salma.page.url.removeprefix(town.url)
