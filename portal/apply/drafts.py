@@ -8,6 +8,7 @@ from dataclasses import field as having
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+from uuid import UUID
 
 from flask import request
 from sqlalchemy.orm import Session
@@ -24,14 +25,17 @@ from journeys.cases.references import read_reference
 from journeys.cases.states import State
 from journeys.catalogue.definitions import Catalogue, FormField, Section, Service
 from journeys.catalogue.form import ASKER, Prefill
+from journeys.catalogue.values import Text
 from journeys.exchange.errors import NotServed
 from payments.money import Money
 from portal.apply.forms import made_form, shown_text
 from portal.apply.said import Row, Said
 from portal.audit.actions import About
 from portal.audit.models import Did, Kind
-from portal.i18n import say_file, say_money
+from portal.i18n import language, say_file, say_money
 from portal.locker.actions import taken_for
+from portal.locker.kinds import ATTACHMENT
+from portal.locker.listing import sources
 from portal.locker.models import Document
 from portal.seen import refused, seen, still_acts
 from portal.unit import Unit
@@ -43,13 +47,15 @@ NUMBERS = ("cin", "residence_title", "idcs")
 @dataclass
 class Draft:
     """A case with its definition and content. ``values`` are right answers, ``typed`` what was typed and not right,
-    ``attached`` the files that were attached, by id."""
+    ``attached`` the files that were attached, by id, and ``sources`` the documents of the locker that they are copies
+    of."""
 
     case: Case
     service: Service
     catalogue: Catalogue
     kept: Mapping[str, Mapping[str, Any]]
     attached: Mapping[str, Document] = having(default_factory=dict)
+    sources: Mapping[UUID, Document] = having(default_factory=dict)
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -227,9 +233,15 @@ class Draft:
         )
 
     def _file(self, value: Any) -> str:
-        """What kind of file it is and how large, in the reader's language."""
+        """What it is, where its question does not say so, what kind of file and how large, in the reader's language."""
         document = self.attached.get(str(value))
-        return say_file(document.media, document.size or 0) if document else ""
+        if document is None:
+            return ""
+        file, source = say_file(document.media, document.size or 0), self.sources.get(document.id)
+        if source is None and document.kind == ATTACHMENT:
+            return file
+        names = Text.model_construct(root=(source or document).names)
+        return f"{names.pick(language())[0]} · {file}"
 
 
 def reference_of(typed: str) -> str:
@@ -276,6 +288,7 @@ def load(unit: Unit, case: Case) -> Draft:
     draft = Draft(case, catalogue.service(case.service), catalogue, kept)
     if draft.file_fields:
         draft.attached = {str(document.id): document for document in taken_for(unit.session, case.id)}
+        draft.sources = sources(unit.session, draft.attached.values())
     return draft
 
 

@@ -18,6 +18,7 @@ from portal.locker import actions
 from portal.locker.arriving import Arrived, arrive
 from portal.locker.errors import NotFound
 from portal.locker.intake import BadFile
+from portal.locker.kinds import ATTACHMENT
 from portal.locker.listing import attachable
 from portal.locker.models import Document
 from portal.locker.theirs import may_open, surely
@@ -64,7 +65,7 @@ def reserve(unit: Unit, draft: Draft, field: FormField, chosen: UUID | None = No
     """The row of a file to come, or of the copy of a document of their locker, and the task that throws it away should
     its bytes never come. Raises NotFound for a document that is not in that locker, and
     NotAssured for one that is not shown to who is here."""
-    kind = field.document or "attachment"
+    kind = field.document or ATTACHMENT
     known = draft.catalogue.documents.get(kind)
     names = (known.names if known else draft.catalogue.labels(field)).root
     case, keyring = draft.case, unit.adapters.keyring

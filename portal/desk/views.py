@@ -26,7 +26,7 @@ from portal.i18n import casablanca_day, gettext
 from portal.identity.mandates.reading import near
 from portal.identity.people import names_of, same_human
 from portal.locker.actions import of_case, of_request
-from portal.locker.listing import sources
+from portal.locker.listing import proved
 from portal.locker.opening import Opened, opened, sent
 from portal.seen import refused, seen
 from portal.unit import Unit
@@ -114,7 +114,7 @@ def _page(draft: Draft, lang: str, form: object, problem: str = "", reason: str 
         may_take=who().role in DECIDING and may(state, Verb.TAKE),
         may_decide=who().role in DECIDING and may(state, Verb.GRANT),
         issued=of_case(unit().session, draft.case.id) if state in DECIDED else [],
-        sources=sources(unit().session, draft.attached.values()),
+        sources=proved(draft.sources),
     )
 
 

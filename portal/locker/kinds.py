@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from journeys.catalogue.definitions import Catalogue
 
 OTHER = "other"
+ATTACHMENT = "attachment"
+"""What no question asked a type of."""
 RECEIPTS = ("filing_receipt", "payment_receipt")
 LETTERS = (*RECEIPTS, "refusal")
 """Documents that are about a request and prove nothing else: no request asks for them."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
+from journeys.cases.models import Case
+from journeys.cases.states import State
 from portal.locker.actions import CERTIFIED, FETCHED, ISSUED, KEPT, MOST
 from portal.locker.arriving import HARMFUL
 from portal.locker.errors import NotFound
@@ -134,14 +136,25 @@ def newest(session: Session, document: Document) -> Document:
 
 
 def sources(session: Session, copies: Iterable[Document]) -> dict[UUID, Document]:
-    """Which document of a locker each of these was copied from, where it was from one that administrations made or
-    compared: by the id of the copy."""
+    """Which document of a locker each of these was copied from: by the id of the copy."""
     wanted = {one.id: one.source_id for one in copies if one.source_id is not None}
     if not wanted:
         return {}
-    proved = Document.id.in_(set(wanted.values())), Document.origin.in_((ISSUED, FETCHED, CERTIFIED))
-    found = {one.id: one for one in session.scalars(select(Document).where(*proved))}
+    found = {one.id: one for one in session.scalars(select(Document).where(Document.id.in_(set(wanted.values()))))}
     return {copy: found[source] for copy, source in wanted.items() if source in found}
+
+
+def proved(sources: Mapping[UUID, Document]) -> dict[UUID, Document]:
+    """Those of the sources that administrations made or compared."""
+    return {copy: one for copy, one in sources.items() if one.origin in (ISSUED, FETCHED, CERTIFIED)}
+
+
+def unsent(session: Session, copies: Iterable[Document]) -> set[UUID]:
+    """Those of the copies whose request is a draft still."""
+    cases = {one.id: one.case_id for one in copies}
+    drafts = select(Case.id).where(Case.id.in_(set(cases.values())), Case.state == State.DRAFT)
+    still = set(session.scalars(drafts)) if cases else set()
+    return {copy for copy, case in cases.items() if case in still}
 
 
 def uses(session: Session, document: Document) -> list[Document]:

@@ -104,6 +104,7 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         may_share=not is_assisted(who()),
         shares=shown(unit(), of_document(session, real_now(), found.id), found),
         uses=uses,
+        unsent=listing.unsent(session, uses),
         looks=looks,
         named=lambda one: named[one.id],
         words=audit_words,

@@ -54,7 +54,7 @@ def labels() -> dict[str, str]:
         "total": _("Total"),
         "paid_at": _("Paid on"),
         "shown_by": _("Original shown by"),
-        "pages": _("Pages"),
+        "pages": _("Number of pages"),
     }
 
 

@@ -130,6 +130,7 @@ def test_what_was_fetched_is_attached_to_a_request(town: World, salma: Browser) 
     assert str(card.id) in salma.page.text
     review = salma.post(salma.page.action("/attach/"), {"from-plans": str(card.id)}, files={"x": ("", b"")})
     assert review.url.endswith("/review"), review.words[:500]
+    assert f"{card.names['fr']} · " in review.words
     copy = of_owner(town, "salma")[0]
     assert (copy.source_id, copy.origin, copy.digest) == (card.id, "brought", card.digest)
 

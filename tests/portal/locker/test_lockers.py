@@ -125,7 +125,10 @@ def test_a_document_answers_a_question_in_one_step_and_shows_where_it_was_used(t
     assert review.url.endswith("/review"), review.words[:500]
     copy = newest(town)
     assert (copy.source_id, copy.origin, content(salma, copy.id)) == (document, "brought", plans)
-    assert "permis de construire" in salma.get(f"/fr/locker/{document}").words.lower()
+    assert "Plans d’architecte" in review.words.split("Projet")[-1]
+    used = salma.get(f"/fr/locker/{document}").words
+    assert "permis de construire" in used.lower()
+    assert "brouillon, pas encore envoyé" in used
     assert copy.id not in listed(salma.get("/fr/locker"))
 
 
@@ -213,6 +216,7 @@ def test_everything_is_taken_away_as_one_file_with_an_index(town: World, salma: 
         index = archive.read("index.html").decode()
         [name] = [one for one in archive.namelist() if one in index and archive.read(one) == pdf][:1]
         assert "Le bail" in index
+        assert f'<bdi dir="ltr">{name}</bdi>' in index
     assert document.kind in name
 
 
