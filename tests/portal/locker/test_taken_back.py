@@ -37,7 +37,7 @@ def test_a_supervisor_takes_a_copy_back_by_its_number_and_who_has_it_is_told_why
     number = number_on(town, content(salma, document))
     assert "Aucun document de ce service" in revoked(town, "supervisor-rabat", number).words
     assert "Indiquez pourquoi" in revoked(town, "supervisor-tayeb", number, " ").words
-    assert "ne vaut plus rien" in revoked(town, "supervisor-tayeb", number.lower().replace("-", " ")).words
+    assert "plus aucune valeur" in revoked(town, "supervisor-tayeb", number.lower().replace("-", " ")).words
     assert "a été révoqué" in town.browser().get(f"/fr/verify/{number}").words
     page = salma.get(f"/fr/locker/{document}").words
     assert "Mauvaise page" in page
