@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("mark", sa.String(length=60), nullable=True),
         sa.Column("company_id", sa.Uuid(), nullable=True),
         sa.Column("office_id", sa.Uuid(), nullable=True),
+        sa.Column("said", sa.LargeBinary(), nullable=True),
         sa.Column("purpose", sa.LargeBinary(), nullable=False),
         sa.Column("most", sa.Integer(), nullable=False),
         sa.Column("views", sa.Integer(), nullable=False),

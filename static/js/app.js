@@ -143,3 +143,19 @@ function corrected(form, text) {
 }
 
 document.querySelectorAll("form[data-progress]").forEach(followed);
+
+// A link is copied, or sent by what the telephone has for it.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = button.dataset.done;
+  });
+}
+
+for (const button of document.querySelectorAll("button[data-send]")) {
+  if (!navigator.share) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => navigator.share({ url: button.dataset.send }).catch(() => {}));
+}

@@ -29,12 +29,19 @@ WORD_BYTES = 32
 
 @dataclass(frozen=True, slots=True)
 class Whom:
-    """With whom: a person by the keyed hash of their number or address, a company, an office, or whoever has a link."""
+    """With whom: a person by the keyed hash of their number or address and by what was typed of them, a company, an
+    office, or whoever has a link."""
 
     kind: With
     mark: str | None = None
     company: UUID | None = None
     office: UUID | None = None
+    said: str = ""
+
+
+def said_context(share: UUID) -> str:
+    """What binds what was typed of a person to its row."""
+    return f"shared with:{share}"
 
 
 def purpose_context(share: UUID) -> str:
@@ -77,6 +84,7 @@ def share(
         mark=whom.mark,
         company_id=whom.company,
         office_id=whom.office,
+        said=keyring.seal(key, whom.said.encode(), said_context(share_id)) if whom.said else None,
         purpose=keyring.seal(key, purpose.encode(), purpose_context(share_id)),
         most=most,
         made_by=actor.actor,
@@ -93,6 +101,14 @@ def purpose_of(keyring: Keyring, row: Share, document: Document) -> str:
     """What it was shared for."""
     key = keyring.unwrap(document.data_key, context(document.id))
     return keyring.unseal(key, row.purpose, purpose_context(row.id)).decode()
+
+
+def said_of(keyring: Keyring, row: Share, document: Document) -> str:
+    """What whoever shared it typed of the person; empty where no person is meant."""
+    if row.said is None:
+        return ""
+    key = keyring.unwrap(document.data_key, context(document.id))
+    return keyring.unseal(key, row.said, said_context(row.id)).decode()
 
 
 def alive(session: Session, moment: datetime, rows: Iterable[Share]) -> set[UUID]:

@@ -86,7 +86,7 @@ def _person(unit: Unit, me: frozenset[str], typed: Mapping[str, str], wrong: dic
         wrong["person"] = gettext("Type an e-mail address, or the number of a national card or residence title.")
     elif known.mark in me:
         wrong["person"] = gettext("This is your own address or number.")
-    return Whom(With.PERSON, mark=known.mark) if known else None
+    return Whom(With.PERSON, mark=known.mark, said=letters.one_line(text)) if known else None
 
 
 def _company(unit: Unit, typed: Mapping[str, str], wrong: dict[str, str]) -> Whom | None:

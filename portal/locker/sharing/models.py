@@ -25,8 +25,8 @@ class With(StrEnum):
 class Share(Base):
     """A document that its owner lets somebody see: at most ``most`` times, until ``ends_at``, or until it is withdrawn
     (all in real time). ``mark`` is the keyed hash of the person's number or address, or of the link's word, which is
-    not kept; ``purpose`` is sealed under the document's data key. ``mandate_id`` is the right by which it was
-    shared for a person: the share ends with it."""
+    not kept; ``said`` is what was typed of the person, for who shares it, and ``purpose`` what for, both sealed under
+    the document's data key. ``mandate_id`` is the right by which it was shared for a person: the share ends with it."""
 
     __tablename__ = "share"
     __table_args__ = (
@@ -43,6 +43,7 @@ class Share(Base):
     mark: Mapped[str | None] = mapped_column(String(60))
     company_id: Mapped[UUID | None]
     office_id: Mapped[UUID | None]
+    said: Mapped[bytes | None] = mapped_column(LargeBinary)
     purpose: Mapped[bytes] = mapped_column(LargeBinary)
     most: Mapped[int]
     views: Mapped[int] = mapped_column(default=0)

@@ -27,6 +27,7 @@ class Shown:
     row: Share
     purpose: str
     whom: Markup | str
+    said: str
     alive: bool
 
 
@@ -47,6 +48,7 @@ def shown(unit: Unit, rows: Iterable[Share], document: Document) -> list[Shown]:
             one,
             actions.purpose_of(keyring, one, document),
             named.get(one.office_id or one.company_id) or usual.get(With(one.kind), ""),
+            actions.said_of(keyring, one, document),
             one.id in alive,
         )
         for one in some

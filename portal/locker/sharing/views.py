@@ -16,6 +16,7 @@ from portal.audit.models import Basis, Did, Kind, Role
 from portal.guards import needs
 from portal.i18n import gettext, path_of
 from portal.locker.errors import NoSuchLink, NotFound
+from portal.locker.keeping import label_of
 from portal.locker.models import Document
 from portal.locker.opening import Opened, opened, sent
 from portal.locker.sharing import actions
@@ -62,7 +63,8 @@ def _not_any_more(document: Document) -> ResponseReturnValue:
 def _form(
     document: Document, typed: dict[str, str], wrong: dict[str, str], offices: list[Office]
 ) -> ResponseReturnValue:
-    page = render_template("shares/new.html", document=document, typed=typed, wrong=wrong, offices=offices)
+    label = label_of(unit().adapters.keyring, document)
+    page = render_template("shares/new.html", document=document, label=label, typed=typed, wrong=wrong, offices=offices)
     return page, 422 if wrong else 200
 
 
@@ -84,7 +86,9 @@ def share(lang: str, document: UUID) -> ResponseReturnValue:
     by = me.acting.mandate if me.acting and not me.acting.company else None
     terms = said.whom, said.purpose, said.days, said.most
     made = unit().in_real_time().do(actions.share, found, *terms, by, keyring)
-    if said.word:
+    if not said.word:
+        flash(gettext("The document is shared. Check with whom."), "good")
+    else:
         session[GIVEN] = {"share": str(made.share), "word": said.word}
     return redirect(path_of("shares.one", share=made.share), 303)
 
@@ -99,7 +103,8 @@ def one(lang: str, share: UUID) -> ResponseReturnValue:
     given = session.get(GIVEN, {})
     word = session.pop(GIVEN)["word"] if given.get("share") == str(row.id) else ""
     url = adapters().settings.public_url + path_of("links.page", word=word) if word else ""
-    return render_template("shares/one.html", share=found, document=document, url=url)
+    label = label_of(unit().adapters.keyring, document)
+    return render_template("shares/one.html", share=found, document=document, label=label, url=url)
 
 
 @bp.post("/locker/shares/<uuid:share>/withdraw")

@@ -123,6 +123,16 @@ def test_what_is_shared_with_a_person_is_not_for_who_acts_for_them(town: World, 
     assert amal.get(url).status == 404
 
 
+def test_who_shares_sees_with_whom_and_nobody_else_does(town: World, salma: Browser) -> None:
+    page = shared(town, salma, **{"with": "person", "person": CINS["youssef"]})
+    assert "Vérifiez avec qui" in page.words
+    assert CINS["youssef"] in page.words
+    assert CINS["youssef"] in salma.get(f"/fr/locker/{newest(town).id}").words
+    with town.work.database.session(reading=True) as session:
+        [row] = session.execute(select(Share.__table__).order_by(Share.id.desc()).limit(1)).all()
+    assert CINS["youssef"] not in repr(row)
+
+
 def test_a_company_sees_what_is_shared_with_it(town: World, salma: Browser) -> None:
     meryem = entered(town, "meryem")
     act_for(meryem, represented(meryem, "Zellige"))
