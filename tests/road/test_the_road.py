@@ -61,8 +61,10 @@ def sign_in_at_work(town: Town, page: Page, person: str) -> None:
     """The same for somebody at work, who also gives their second proof."""
     page.locator(f'button[name="person"][value="staff-{person}"]').click()
     page.locator('button[name="decision"][value="share"]').click()
+    page.wait_for_url(re.compile("/desk/(place|proof)"))
     if "/desk/place" in page.url:  # who works at several offices says where
         page.locator('button[name="place"]').first.click()
+        page.wait_for_url("**/desk/proof**")
     code = town.staff_code(f"staff-{person}")
     page.reload()
     page.locator("#code").fill(code)
