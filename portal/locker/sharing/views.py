@@ -27,7 +27,7 @@ from portal.locker.theirs import is_assisted, theirs
 from portal.paging import after, read_key
 from portal.seen import still_acts
 from portal.unit import Unit, real_now
-from portal.web import NotCovered, adapters, reach, steps, unit, who, work
+from portal.web import NotAssured, NotCovered, adapters, reach, steps, unit, who, work
 from portal.who import RECEIVE, SIGN, Who
 
 bp = Blueprint("shares", __name__)
@@ -120,7 +120,9 @@ def withdraw(lang: str, share: UUID) -> ResponseReturnValue:
 
 def reader_here(unit: Unit, me: Who) -> actions.Reader:
     """As whom somebody looks for what is shared: for themselves, or for the company for which they act, unless that is
-    for some services alone."""
+    for some services alone. Raises NotAssured."""
+    if not me.assured(me.least):
+        raise NotAssured(me.least)
     if me.acting is None:
         return actions.Reader(marks=marks_of(unit, me.id))
     if me.acting.company and reach() is None:

@@ -101,6 +101,7 @@ def test_who_signed_in_less_surely_opens_nothing_of_what_a_surer_one_put_there(
         for page in ("", "/file", "/picture", "/share"):
             assert low.client.get(f"/fr/locker/{document.id}{page}").status_code == 403, (document.origin, page)
     assert low.client.get("/fr/locker/everything.zip").status_code == 403
+    assert low.client.get("/fr/locker/received").status_code == 403
 
 
 def test_who_acts_in_one_service_for_a_company_sees_nothing_that_is_shared_with_it(town: World, salma: Browser) -> None:
