@@ -84,14 +84,14 @@ def reserve(unit: Unit, draft: Draft, field: FormField, chosen: UUID | None = No
         source=source.id if source else None,
     )
     throw_away(unit, document.id, NEVER_CAME)
-    key = keyring.unwrap(document.data_key, actions.context(document.id))
+    key = actions.key_of(keyring, document)
     room = MOST_OF_REQUEST - _held(draft)
     copied = _source(unit, source) if source else None
     return Reserved(field.id, document.id, document.object_key or "", key, room, copied)
 
 
 def _source(unit: Unit, document: Document) -> Source:
-    key = unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
+    key = actions.key_of(unit.adapters.keyring, document)
     is_what = Arrived(document.media, document.size or 0, document.digest or "", document.scan)
     return Source(document.object_key or "", key, is_what)
 

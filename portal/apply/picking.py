@@ -15,7 +15,7 @@ from portal.i18n import casablanca_day
 from portal.locker import listing
 from portal.locker.keeping import label_of
 from portal.locker.models import Document
-from portal.locker.theirs import may_open
+from portal.locker.theirs import may_open, within_reach
 from portal.unit import Unit, real_now
 from portal.web import NotCovered, reach, who
 from portal.who import RECEIVE
@@ -89,7 +89,6 @@ def _newer(unit: Unit, attached: Document | None, today: date) -> Offer | None:
     if source is None or source.newer_id is None:
         return None
     newest = listing.newest(unit.session, source)
-    allowed = reach()
-    better = newest.id != source.id and newest.revoked_at is None and may_open(who(), newest)
-    better = better and (allowed is None or newest.service in allowed)
+    counts = newest.id != source.id and newest.revoked_at is None
+    better = counts and within_reach(newest) and may_open(who(), newest)
     return _offer(unit, newest, today) if better else None

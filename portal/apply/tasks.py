@@ -93,7 +93,7 @@ def _enclosed(unit: Unit, draft: Draft) -> list[Enclosed]:
         document = draft.attached[key]
         if document.scan == HARMFUL:
             continue
-        data_key = unit.adapters.keyring.unwrap(document.data_key, locker.context(document.id))
+        data_key = locker.key_of(unit.adapters.keyring, document)
         about = Attachment(key, document.kind, document.media, document.digest or "", b"")
         found.append(Enclosed(about, document.object_key or "", data_key, document.scan == WAITING))
     return found

@@ -10,19 +10,19 @@ from flask.typing import ResponseReturnValue
 
 from journeys.cases.letters import is_hostile, lines
 from journeys.exchange.models import Office
-from portal.audit.actions import About
-from portal.audit.models import Did, Kind
+from portal.audit.models import Did
 from portal.desk.views import office_case
 from portal.i18n import gettext, path_of
 from portal.identity.people import same_human
 from portal.locker import revoking
-from portal.locker.actions import context, issued_one
+from portal.locker.actions import issued_one, key_of
 from portal.locker.copies import certified_one
 from portal.locker.models import Document
 from portal.locker.proofs.checking import Checked, Checker
 from portal.locker.proofs.codes import code_of
 from portal.locker.proofs.making import seal_of
 from portal.locker.proofs.words import facts
+from portal.locker.theirs import about
 from portal.seen import refused, seen
 from portal.unit import real_now
 from portal.web import NotYours, TooNear, unit, who
@@ -38,7 +38,7 @@ def revoke(lang: str, reference: str, document: UUID) -> ResponseReturnValue:
     case = office_case(unit(), reference, lock=True)
     _supervises()
     found = issued_one(unit().session, case.id, document)
-    _taken_back(found, About(case.subject_id, Kind.DOCUMENT, case.id, case.reference, case.service, found.id))
+    _taken_back(found)
     return redirect(path_of("desk.one", reference=case.reference), 303)
 
 
@@ -58,7 +58,7 @@ def found(lang: str) -> ResponseReturnValue:
     if checked.document is None or not _is_ours(checked.document):
         problem = gettext("No document of this office has this number. Check it, letter by letter.")
         return _page(None, typed, {"code": problem}), 422
-    seen(unit(), who(), _about(checked.document))
+    seen(unit(), who(), about(checked.document))
     return _page(checked, typed)
 
 
@@ -68,12 +68,12 @@ def revoke_copy(lang: str, document: UUID) -> ResponseReturnValue:
     _supervises()
     copy = certified_one(unit().session, document)
     if not _is_ours(copy):
-        refused(who(), _about(copy))
+        refused(who(), about(copy))
         raise NotYours
     if copy.owner_id in same_human(unit().session, who().id):
         raise TooNear
-    if not _taken_back(copy, _about(copy)):
-        number = code_of(unit().adapters.keyring.unwrap(copy.data_key, context(copy.id)))
+    if not _taken_back(copy):
+        number = code_of(key_of(unit().adapters.keyring, copy))
         return _page(_checked(number), number), 422
     return redirect(path_of("desk_issued.find"), 303)
 
@@ -87,11 +87,6 @@ def _is_ours(document: Document) -> bool:
     return document.seal == seal_of(unit().session.get_one(Office, who().office))
 
 
-def _about(document: Document) -> About:
-    of_request = document.case_id, document.reference, document.service
-    return About(document.owner_id, Kind.DOCUMENT, *of_request, document.id)
-
-
 def _checked(number: str) -> Checked:
     adapters = unit().adapters
     return Checker(unit().session, adapters.keyring, adapters.proof_keys, real_now()).by_code(number)
@@ -101,13 +96,13 @@ def _page(checked: Checked | None, typed: str = "", wrong: Mapping[str, str] | N
     return render_template("desk/documents.html", checked=checked, typed=typed, wrong=wrong or {}, facts=facts)
 
 
-def _taken_back(document: Document, about: About) -> bool:
+def _taken_back(document: Document) -> bool:
     """The document does not count any more, when a reason is given."""
     reason = lines(request.form.get("reason", ""))[: revoking.LONGEST]
     if not reason.strip() or is_hostile(reason):
         flash(gettext("Say why the document is taken back. Whoever has it reads the reason."))
         return False
-    seen(unit(), who(), about, Did.REVOKED)
+    seen(unit(), who(), about(document), Did.REVOKED)
     unit().in_real_time().do(revoking.revoke, document, reason, unit().adapters.keyring)
     flash(gettext("The document does not count any more. Whoever has it is told."))
     return True

@@ -44,7 +44,6 @@ def one(lang: str, share: UUID) -> ResponseReturnValue:
 def open_one(lang: str, share: UUID) -> ResponseReturnValue:
     """The document itself."""
     me = who()
-
     known = reader(me)
 
     def find(unit: Unit) -> tuple[Share, Document]:

@@ -32,6 +32,11 @@ def context(document: UUID) -> str:
     return f"document:{document}"
 
 
+def key_of(keyring: Keyring, document: Document) -> bytes:
+    """The data key that opens a document."""
+    return keyring.unwrap(document.data_key, context(document.id))
+
+
 def proof_context(document: UUID) -> str:
     """What binds a document's sealed proof to its row."""
     return f"proof:{document}"
@@ -39,7 +44,7 @@ def proof_context(document: UUID) -> str:
 
 def proof_in(keyring: Keyring, document: Document) -> bytes:
     """The token by which a document proves itself. Raises NotIntact and NotInKeyring."""
-    data_key = keyring.unwrap(document.data_key, context(document.id))
+    data_key = key_of(keyring, document)
     return keyring.unseal(data_key, document.proof or b"", proof_context(document.id))
 
 
@@ -94,7 +99,7 @@ def reserve(
 
 def provable(session: Session, document: Document, keyring: Keyring) -> None:
     """Gives a document its code, and a place of its own in the status list of the month."""
-    code = codes.code_of(keyring.unwrap(document.data_key, context(document.id)))
+    code = codes.code_of(key_of(keyring, document))
     document.code_mark = codes.found_by(keyring, code)
     document.proof_list = statuses.month_of(moment_of(document.id))
     taken = select(Document.id).where(Document.proof_list == document.proof_list)

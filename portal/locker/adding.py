@@ -165,7 +165,7 @@ def _coming(unit: Unit, me: Who, said: Said, number: int, sent: FileStorage) -> 
     except NoRoom:
         return Coming(number, problem="full_locker")
     throw_away(unit, document.id, NEVER_CAME)
-    data_key = keyring.unwrap(document.data_key, actions.context(document.id))
+    data_key = actions.key_of(keyring, document)
     return Coming(number, document.id, document.object_key or "", data_key)
 
 

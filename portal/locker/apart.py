@@ -57,7 +57,7 @@ def proof_apart(file: IO[bytes]) -> bytes | None:
     file.seek(0)
     if file.read(5) != b"%PDF-" or file.seek(0, os.SEEK_END) > MOST_BYTES:
         return None
-    return _apart(file, "proof", turn=OF_STRANGERS, wait=MOST_WAIT_OF_STRANGERS) or None
+    return _apart(file, "proof") or None
 
 
 def preview_apart(file: IO[bytes]) -> bytes:
@@ -76,15 +76,10 @@ def printed_apart(file: IO[bytes]) -> list[bytes]:
     return [base64.b64decode(page) for page in json.loads(_apart(file, "printed"))]
 
 
-def _apart(
-    file: IO[bytes],
-    what: str,
-    *more: str,
-    turn: threading.BoundedSemaphore | None = None,
-    wait: float | None = None,
-) -> bytes:
-    turn = turn or AT_ONCE
-    if not turn.acquire(timeout=MOST_WAIT_SECONDS if wait is None else wait):
+def _apart(file: IO[bytes], what: str, *more: str) -> bytes:
+    strange = what == "proof"
+    turn, wait = (OF_STRANGERS, MOST_WAIT_OF_STRANGERS) if strange else (AT_ONCE, MOST_WAIT_SECONDS)
+    if not turn.acquire(timeout=wait):
         raise NotReachable("too many files are being read")
     try:
         with _descriptor(file) as given, room.reader(given) as reader:

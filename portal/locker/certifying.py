@@ -143,7 +143,7 @@ def _reserved(unit: Unit, me: Who, visit: Acting, kind: str, scanned: Scanned) -
     throw_away(unit, document.id, NEVER_CAME)
     paper = CertifiedCopy(
         administration=both(office.names),
-        reference=code_of(keyring.unwrap(document.data_key, actions.context(document.id))),
+        reference=code_of(actions.key_of(keyring, document)),
         issued_on=casablanca_day(real.moment),
         demo=unit.adapters.settings.demo,
         copied=both(names),

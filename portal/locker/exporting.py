@@ -21,7 +21,7 @@ from portal.locker.arriving import HARMFUL, WAITING
 from portal.locker.models import Document
 from portal.locker.opening import Opened
 from portal.locker.ports import NotFound, NotReachable
-from portal.locker.theirs import level_of, may_take_all, shown_to, surely
+from portal.locker.theirs import is_own, level_of, may_take_all, shown_to, surely
 from portal.seen import seen
 from portal.unit import Unit, real_now
 from portal.web import NotAssured, NotCovered, adapters, steps, who, work
@@ -71,10 +71,10 @@ def _entries(unit: Unit, me: Who) -> list[Entry]:
     found = unit.session.scalars(query.order_by(Document.made_at.desc(), Document.id).limit(MOST)).all()
     if not all(me.vouched(level_of(one)) for one in found):
         raise NotCovered(None)
-    if not me.assured(surely(me, *found)):
-        raise NotAssured(surely(me, *found))
-    waiting = me.acting is not None and not me.acting.company
-    shown = [one for one in found if not (waiting and one.scan == WAITING)]
+    level = surely(me, *found)
+    if not me.assured(level):
+        raise NotAssured(level)
+    shown = [one for one in found if is_own(me) or one.scan != WAITING]
     return [_entry(unit, me, number, one) for number, one in enumerate(shown, 1)]
 
 

@@ -156,7 +156,7 @@ def _put(me: Who, lang: str, wanted: Held, content: bytes) -> Came:
         keyring, real = unit.adapters.keyring, unit.in_real_time()
         row = real.do(held.reserve, owner=me.subject, held=wanted, catalogue=catalogue(), keyring=keyring)
         throw_away(unit, row.id, NEVER_CAME)
-        return Coming(row.id, row.object_key or "", keyring.unwrap(row.data_key, actions.context(row.id)))
+        return Coming(row.id, row.object_key or "", actions.key_of(keyring, row))
 
     def call(coming: Coming) -> Came:
         try:

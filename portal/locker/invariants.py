@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
-from portal.locker.actions import ADDED, FOLDER, GOING, ISSUED, KEPT, context, proof_in
+from portal.locker.actions import ADDED, FOLDER, GOING, ISSUED, KEPT, key_of, proof_in
 from portal.locker.models import Document, Locker
 from portal.locker.ports import BadObjectKey, NotFound
 from portal.locker.proofs import proof
@@ -101,7 +101,7 @@ def _kept(look: Look, last: Document | None) -> Sequence[Document]:
 
 def _damage(look: Look, document: Document) -> str | None:
     try:
-        data_key = look.work.adapters.keyring.unwrap(document.data_key, context(document.id))
+        data_key = key_of(look.work.adapters.keyring, document)
         content = look.work.adapters.store.get(document.object_key or "", data_key)
     except (NotFound, BadObjectKey):
         return "its bytes are not in the store"

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from payments.actor import Actor
 from portal.keys import Keyring
 from portal.locker import actions, listing
-from portal.locker.actions import ADDED, BROUGHT, PUT_THERE, context
+from portal.locker.actions import ADDED, BROUGHT, PUT_THERE, key_of
 from portal.locker.errors import NoRoom, NotFound, NotYet
 from portal.locker.events import PutIn
 from portal.locker.models import Document, Locker
@@ -92,7 +92,7 @@ def add(
 def _sealed(keyring: Keyring, document: Document, label: str) -> bytes | None:
     if not (found := labelled(label)):
         return None
-    key = keyring.unwrap(document.data_key, context(document.id))
+    key = key_of(keyring, document)
     return keyring.seal(key, found.encode(), label_context(document.id))
 
 
@@ -100,7 +100,7 @@ def label_of(keyring: Keyring, document: Document) -> str:
     """What its owner calls it; empty when they gave no name."""
     if document.label is None:
         return ""
-    key = keyring.unwrap(document.data_key, context(document.id))
+    key = key_of(keyring, document)
     return keyring.unseal(key, document.label, label_context(document.id)).decode()
 
 

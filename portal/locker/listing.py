@@ -157,9 +157,9 @@ def unsent(session: Session, copies: Iterable[Document]) -> set[UUID]:
     return {copy for copy, case in cases.items() if case in still}
 
 
-def uses(session: Session, document: Document) -> list[Document]:
-    """The copies of it that were attached to requests, newest first."""
-    query = select(Document).where(Document.source_id == document.id, Document.state == KEPT)
+def uses(session: Session, document: Document, reach: Collection[str] | None = None) -> list[Document]:
+    """The copies of it that were attached to requests within the reach, newest first."""
+    query = _within(select(Document).where(Document.source_id == document.id, Document.state == KEPT), reach)
     return list(session.scalars(query.order_by(Document.id.desc()).limit(MOST_USES)))
 
 

@@ -42,7 +42,7 @@ def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str =
     given, it stands across an identity paper, with the day. Raises NotLookedThrough."""
     if document.scan == HARMFUL or (document.scan == WAITING and not owner):
         raise NotLookedThrough
-    data_key = unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
+    data_key = actions.key_of(unit.adapters.keyring, document)
     of = document.reference or f"{document.made_at:%Y-%m-%d}"
     name = f"{document.kind}-{of}.{ENDINGS[document.media]}"
     ours = document.origin in (actions.ISSUED, actions.CERTIFIED)

@@ -10,7 +10,7 @@ from payments.actor import Actor
 from portal.alerts.actions import tell
 from portal.alerts.states import Kind
 from portal.keys import Keyring
-from portal.locker.actions import context
+from portal.locker.actions import key_of
 from portal.locker.events import Revoked
 from portal.locker.models import Document
 from portal.unit import Unit
@@ -29,7 +29,7 @@ def revoke(
     """From this moment (real time) it does not count. None when that was said before."""
     if document.revoked_at is not None:
         return None
-    key = keyring.unwrap(document.data_key, context(document.id))
+    key = key_of(keyring, document)
     document.revoked_at = moment
     document.revoked_for = keyring.seal(key, reason.encode(), reason_context(document.id))
     session.flush()
@@ -40,7 +40,7 @@ def reason_of(keyring: Keyring, document: Document) -> str:
     """Why it was taken back; empty for one that was not."""
     if document.revoked_for is None:
         return ""
-    key = keyring.unwrap(document.data_key, context(document.id))
+    key = key_of(keyring, document)
     return keyring.unseal(key, document.revoked_for, reason_context(document.id)).decode()
 
 

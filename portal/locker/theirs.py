@@ -7,6 +7,7 @@ from uuid import UUID
 from journeys.exchange.models import Office
 from portal.audit.actions import About
 from portal.audit.models import Did, Kind
+from portal.guards import ASSISTED
 from portal.locker import actions
 from portal.locker.models import Document
 from portal.locker.opening import Opened, opened
@@ -15,25 +16,33 @@ from portal.unit import Unit
 from portal.web import NotAssured, NotCovered, NotYours, catalogue, reach
 from portal.who import LEVELS, Who
 
-ASSISTED = "assisted"
-
 
 def theirs(unit: Unit, me: Who, document: UUID, did: Did = Did.READ) -> Document:
     """A document of whoever this person acts for, within their mandate's reach, to whoever is known as surely as its
     service asks. Raises NotYours, NotCovered, NotAssured."""
     found = actions.one(unit.session, document)
-    about = About(found.owner_id, Kind.DOCUMENT, found.case_id, found.reference, found.service, found.id)
     if found.owner_id != me.subject or found.removed_at is not None:
-        refused(me, about)
+        refused(me, about(found))
         raise NotYours
-    allowed = reach()
-    if (allowed is not None and found.service not in allowed) or not me.vouched(level_of(found)):
-        refused(me, about)
+    if not within_reach(found) or not me.vouched(level_of(found)):
+        refused(me, about(found))
         raise NotCovered(None)
     if not me.assured(surely(me, found)):
         raise NotAssured(surely(me, found))
-    seen(unit, me, about, did)
+    seen(unit, me, about(found), did)
     return found
+
+
+def about(document: Document) -> About:
+    """What a record says of a look at this document."""
+    of_request = document.case_id, document.reference, document.service
+    return About(document.owner_id, Kind.DOCUMENT, *of_request, document.id)
+
+
+def within_reach(document: Document) -> bool:
+    """Whether the mandate by which this person acts, if any, reaches the service of a document."""
+    allowed = reach()
+    return allowed is None or document.service in allowed
 
 
 def level_of(document: Document) -> str:
@@ -58,6 +67,11 @@ def is_assisted(me: Who) -> bool:
     return me.acting is not None and me.acting.origin == ASSISTED
 
 
+def is_own(me: Who) -> bool:
+    """Whether this person acts for themselves, or as one of a company's own people."""
+    return me.acting is None or me.acting.company
+
+
 def may_take_all(me: Who) -> bool:
     """Whether this person may take a whole locker away: nobody whose mandate reaches some services alone, and no clerk
     at a counter."""
@@ -68,9 +82,8 @@ def shown_to(unit: Unit, me: Who, document: Document) -> Opened:
     """What is needed to send a document of theirs to whoever acts for them. A clerk at a counter is an agent: across an
     identity paper stands what for and when; and nobody but the owner, or a company's own people, opens what was not
     looked through. Raises NotLookedThrough."""
-    right = me.acting
     purpose = ""
     if is_assisted(me):
         names = unit.session.get_one(Office, me.office).names
         purpose = names.get("fr") or names.get("ar", "")
-    return opened(unit, document, owner=right is None or right.company, purpose=purpose)
+    return opened(unit, document, owner=is_own(me), purpose=purpose)

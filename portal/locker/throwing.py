@@ -96,7 +96,7 @@ def _waiting(unit: Unit, wanted: UUID) -> tuple[str, bytes] | None:
     document = unit.session.get(Document, wanted)
     if document is None or document.state != actions.KEPT or document.scan != WAITING:
         return None
-    return document.object_key or "", unit.adapters.keyring.unwrap(document.data_key, actions.context(document.id))
+    return document.object_key or "", actions.key_of(unit.adapters.keyring, document)
 
 
 def _looked_through(unit: Unit, wanted: UUID, scan: str | None) -> None:

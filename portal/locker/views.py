@@ -86,8 +86,7 @@ def page(lang: str, document: UUID) -> ResponseReturnValue:
 
 def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
     session, today = unit().session, casablanca_day(real_now())
-    allowed = reach()
-    uses = [one for one in listing.uses(session, found) if allowed is None or one.service in allowed]
+    uses = listing.uses(session, found, reach())
     looks = looks_at(session, [found.id, *(one.id for one in uses)], MOST_LOOKS)
     named = readers_of(session, looks)
     renews = kinds.renewed_by(catalogue(), found.kind)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from portal.locker.actions import context, proof_context
+from portal.locker.actions import key_of, proof_context
 from portal.locker.models import Document
 from portal.locker.papers import Paper
 from portal.locker.ports import NotOverwritten, Store
@@ -45,7 +45,7 @@ class Written:
 
 def to_write(adapters: Adapters, document: Document, paper: Paper, pictures: Sequence[bytes] = ()) -> Reserved:
     """What is needed to write a document that has its place in a status list, when its transaction is over."""
-    data_key = adapters.keyring.unwrap(document.data_key, context(document.id))
+    data_key = key_of(adapters.keyring, document)
     proof = proof_of(document, paper, data_key, adapters.settings.public_url)
     place, seal = document.object_key or "", document.seal or ""
     return Reserved(document.id, place, data_key, paper, proof, seal, document.made_at, pictures)

@@ -11,8 +11,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from portal.audit.actions import About, Reader, note
-from portal.audit.models import Basis, Kind, Role
+from portal.audit.actions import Reader, note
+from portal.audit.models import Basis, Role
 from portal.i18n import gettext, path_of
 from portal.locker.apart import proof_apart
 from portal.locker.intake import BadFile
@@ -23,6 +23,7 @@ from portal.locker.proofs.codes import is_whole
 from portal.locker.proofs.making import LISTS
 from portal.locker.proofs.proof import LONGEST
 from portal.locker.proofs.words import facts
+from portal.locker.theirs import about
 from portal.unit import Unit, real_now
 from portal.web import adapters, steps, unit, work, writes
 
@@ -95,9 +96,7 @@ def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
     """The page of a verdict. The holder of a document that was named sees that it was checked, also when its code stood
     on something else and the page shows nothing of it."""
     for document in checked.named:
-        of_request = document.case_id, document.reference, document.service
-        about = About(document.owner_id, Kind.DOCUMENT, *of_request, document.id)
-        found.in_real_time().do(note, Reader(Role.CHECKER, Basis.SHOWN), about)
+        found.in_real_time().do(note, Reader(Role.CHECKER, Basis.SHOWN), about(document))
     return _page(checked, typed)
 
 

@@ -16,7 +16,7 @@ from payments.columns import new_id
 from portal.identity.mandates.models import Mandate
 from portal.identity.mandates.states import State
 from portal.keys import Keyring
-from portal.locker.actions import KEPT, context
+from portal.locker.actions import KEPT, key_of
 from portal.locker.errors import NoSuchLink, NotFound
 from portal.locker.models import Document
 from portal.locker.sharing.events import Shared
@@ -75,7 +75,7 @@ def share(
     """Lets somebody see a document for so many days, so many times, and as long as the mandate counts by which it is
     shared for a person. ``moment`` is real time."""
     share_id = new_id()
-    key = keyring.unwrap(document.data_key, context(document.id))
+    key = key_of(keyring, document)
     row = Share(
         id=share_id,
         document_id=document.id,
@@ -99,7 +99,7 @@ def share(
 
 def purpose_of(keyring: Keyring, row: Share, document: Document) -> str:
     """What it was shared for."""
-    key = keyring.unwrap(document.data_key, context(document.id))
+    key = key_of(keyring, document)
     return keyring.unseal(key, row.purpose, purpose_context(row.id)).decode()
 
 
@@ -107,7 +107,7 @@ def said_of(keyring: Keyring, row: Share, document: Document) -> str:
     """What whoever shared it typed of the person; empty where no person is meant."""
     if row.said is None:
         return ""
-    key = keyring.unwrap(document.data_key, context(document.id))
+    key = key_of(keyring, document)
     return keyring.unseal(key, row.said, said_context(row.id)).decode()
 
 

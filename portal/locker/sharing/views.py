@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from journeys.exchange.models import Office
 from payments.actor import Actor
-from portal.audit.actions import About, note
 from portal.audit.actions import Reader as Looks
-from portal.audit.models import Basis, Did, Kind, Role
+from portal.audit.actions import note
+from portal.audit.models import Basis, Did, Role
 from portal.guards import needs
 from portal.i18n import gettext, path_of
 from portal.locker.errors import NoSuchLink, NotFound
@@ -23,7 +23,7 @@ from portal.locker.sharing import actions
 from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, read
 from portal.locker.sharing.models import Share
 from portal.locker.sharing.showing import owners, shown
-from portal.locker.theirs import is_assisted, theirs
+from portal.locker.theirs import about, is_assisted, theirs
 from portal.paging import after, read_key
 from portal.seen import still_acts
 from portal.unit import Unit, real_now
@@ -207,10 +207,9 @@ def viewed(
     def count(unit: Unit) -> None:
         may(unit)
         row, document = find(unit)
-        of_request = document.case_id, document.reference, document.service
         real = unit.in_real_time()
         real.do(actions.looked_at, row.id)
-        real.do(note, reader, About(document.owner_id, Kind.DOCUMENT, *of_request, document.id))
+        real.do(note, reader, about(document))
 
     answer = sent(work().transact(prepare, reading=True, actor=actor))
     work().transact(count, actor=actor)
