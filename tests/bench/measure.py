@@ -90,6 +90,8 @@ def _one_process(found: Figures, here: Town, how: How, say: Say) -> None:
         rounds.run(how.rounds, yardsticks, things, bare.meter, web.meter)
         for thing in (*yardsticks, *things):
             found.add(thing.name, thing.found)
+        doing = {thing.name: thing.do for thing in (*yardsticks, *things)}
+        found.numbers[rows.VERIFY_P95] = rounds.p95_ratio(doing[rows.VERIFY], doing[rows.PAGE])
         found.numbers["PSS of a worker of one, MB"] = _heaviest(web)
         found.numbers |= papers.numbers(here, web, known["citizen"], say)
         if not here.server:  # a page weighs the same on every database

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from statistics import quantiles
 
 from bench.meter import Meter, Spent
 
 Do = Callable[[], object]
+SIDE_BY_SIDE = 400
 
 
 @dataclass
@@ -56,3 +58,15 @@ def _round(yardsticks: Sequence[Thing], things: Sequence[Thing], bare: Meter, we
 def _again(things: Sequence[Thing]) -> Iterator[Thing]:
     while True:
         yield from things
+
+
+def p95_ratio(one: Do, other: Do) -> float:
+    """How many times as long, by the clock on the wall, ``one`` takes as ``other``, done in turns: 95 of 100 are faster."""
+    took: tuple[list[float], list[float]] = ([], [])
+    for _ in range(SIDE_BY_SIDE):
+        for do, times in zip((one, other), took, strict=True):
+            began = time.perf_counter()
+            do()
+            times.append(time.perf_counter() - began)
+    slow, yardstick = (quantiles(times, n=20)[-1] for times in took)
+    return slow / yardstick

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from functools import cache, partial
 from uuid import UUID
 
 import httpx
@@ -21,7 +23,8 @@ from portal.locker.models import Document
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
 LAST = ("owner", "delegate", "rabat", "supervisor")
-VIEWED = ("GET", "HEAD", "POST")
+LOOKS = ("GET", "HEAD")
+VIEWED = (*LOOKS, "POST")
 ENDING = ("/<lang>/locker/shares/<uuid:share>/withdraw", "/<lang>/for", "/<lang>/for/look", ANSWERS)
 """What is sent there ends a share, or the right of the delegate."""
 
@@ -55,7 +58,6 @@ def _address(town: World, rule: str, made: Scene | None) -> str:
     address = address.replace("<int:thing>", "1")
     of = rule.partition("<lang>/")[2].partition("/")[0]
     address = address.replace("<code>", "AAAAA-AAAAA-AAAAA").replace("<month>", "2026-10")
-    address = address.replace("<code>", "AAAAA-AAAAA-AAAAA").replace("<month>", "2026-10")
     address = address.replace("<name>", "ompic").replace("<wanted>", WANTED.get(of, ""))
     address = address.replace(ANSWERS.rpartition("/")[2], "block")
     if "<uuid:device>" in rule:
@@ -73,11 +75,21 @@ def _address(town: World, rule: str, made: Scene | None) -> str:
     return address
 
 
+def _anywhere(rule: str) -> str:
+    """An address of this route at which nothing is: whether a method is taken does not depend on what is there."""
+    address = rule.replace("<lang>", "fr").replace("<int:thing>", "1")
+    return re.sub("<[^>]*>", "A", re.sub("<uuid:[^>]*>", str(UUID(int=0)), address))
+
+
 def _document(town: World, made: Scene) -> UUID | None:
-    town.worker_runs()
-    return town.work.transact(
-        lambda unit: unit.session.scalar(select(Document.id).where(Document.case_id == made.case)), reading=True
-    )
+    def find() -> UUID | None:
+        of_case = select(Document.id).where(Document.case_id == made.case)
+        return town.work.transact(lambda unit: unit.session.scalar(of_case), reading=True)
+
+    found = find()
+    if found is None:
+        town.worker_runs()
+    return found or find()
 
 
 def _scene(town: World, until: str) -> Scene | None:
@@ -103,14 +115,14 @@ def test_each_role_meets_what_the_table_says(
     town: World, people: dict[str, Browser], tokens: dict[str, str], method: str
 ) -> None:
     strangers_first = sorted(ROLES, key=lambda role: LAST.index(role) + 1 if role in LAST else 0)
-    differing, any_will_do = {}, scene(town, until="submitted")
+    scenes, differing = cache(lambda until: _scene(town, until)), {}
     sends = sorted(
         (rule for rule in TABLE if rule != "/sign-out"),
         key=lambda rule: (rule in ENDING, ENDING.index(rule) if rule in ENDING else 0),
     )
     for rule in sends if method == "POST" else TABLE:
-        made = _scene(town, TABLE[rule][0]) if method in VIEWED else any_will_do
-        address = _address(town, rule, made)
+        where = scenes if method in LOOKS else partial(_scene, town)
+        address = _address(town, rule, where(TABLE[rule][0])) if method in VIEWED else _anywhere(rule)
         met = {role: _asks(people[role], method, address, tokens[role]).status_code for role in strangers_first}
         right = dict(zip(ROLES, expected(rule, method), strict=True))
         differing |= {} if met == right else {rule: {role: (met[role], right[role]) for role in ROLES}}
