@@ -61,7 +61,7 @@ def _again(things: Sequence[Thing]) -> Iterator[Thing]:
 
 
 def p95_ratio(one: Do, other: Do) -> float:
-    """How many times as long, by the clock on the wall, ``one`` takes as ``other``, done in turns: 95 of 100 are faster."""
+    """How many times as long ``one`` takes as ``other``, done in turns, by the clock on the wall, at the p95."""
     took: tuple[list[float], list[float]] = ([], [])
     for _ in range(SIDE_BY_SIDE):
         for do, times in zip((one, other), took, strict=True):
