@@ -42,7 +42,7 @@ from portal.identity.mandates import choosing as acting_views
 from portal.identity.mandates import views as mandate_views
 from portal.identity.staff import key_views
 from portal.identity.staff import views as staff_views
-from portal.locker import adding, certifying, exporting, fetching, reminding
+from portal.locker import adding, certifying, exporting, fetching, mentioned
 from portal.locker import views as locker_views
 from portal.locker.adding import MOST_AT_ONCE
 from portal.locker.intake import MOST_BYTES
@@ -123,7 +123,7 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     operator.init(app, settings)
     templating.init(app)
     app.jinja_env.globals.update(unread=lambda: g.get("unread", 0), alternates=discover_finding.alternates)
-    app.jinja_env.globals.update(reminded_of=reminding.reminded_of)
+    app.jinja_env.globals.update(reminded_of=mentioned.reminded_of, looked_at=mentioned.looked_at)
     app.jinja_env.globals.update(
         may=lambda scope: g.who.acting is None or scope in g.who.acting.scopes,
         session_ends=lambda: ends_at(g.who),

@@ -31,8 +31,8 @@ NOTED = "portal.audit.noted"
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """As what and by which right somebody looks. ``body`` is the administration, connector or register by its id;
-    ``office`` the office or the place of assistance."""
+    """As what and by which right somebody looks. ``body`` is the administration, connector or register by its id, a
+    company by its name; ``office`` the office or the place of assistance."""
 
     role: Role
     basis: Basis

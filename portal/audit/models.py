@@ -15,6 +15,7 @@ from payments.columns import Moment, new_id
 from portal.base import Base
 
 SALT_BYTES = 16
+LONGEST_BODY = 80
 WAITING = text("batch IS NULL")
 CHAINED = text("batch IS NOT NULL")
 OF_DOCUMENT = text("document_id IS NOT NULL")
@@ -76,6 +77,7 @@ class Did(StrEnum):
 
     READ = "read"
     CHANGED = "changed"
+    ADDED = "added"  # a document, to somebody's locker
     REVOKED = "revoked"  # a document: it does not count any more
 
 
@@ -87,9 +89,10 @@ class Access(AppendOnly, Base):
     """Somebody looked at or changed somebody else's data, or was refused it. ``at`` is real time.
 
     ``reader_id`` is the person who looked, None for a system of an administration or a register; ``reader`` names the
-    body: an administration of the catalogue, a connector, a register. ``office_id`` is the office, or the place where
-    somebody was helped. ``salt`` makes the record's leaf tell nothing of it. ``batch`` and ``position`` say where the
-    record stands in the chain: None until it is chained, and written once, by ``chain`` alone.
+    body: an administration of the catalogue, a connector, a register, a company with which a document was shared.
+    ``office_id`` is the office, or the place where somebody was helped. ``salt`` makes the record's leaf tell nothing
+    of it. ``batch`` and ``position`` say where the record stands in the chain: None until it is chained, and written
+    once, by ``chain`` alone.
     """
 
     __tablename__ = "access"
@@ -106,7 +109,7 @@ class Access(AppendOnly, Base):
     reader_id: Mapped[UUID | None]
     role: Mapped[str] = mapped_column(String(16))
     office_id: Mapped[UUID | None]
-    reader: Mapped[str] = mapped_column(String(80), default="")
+    reader: Mapped[str] = mapped_column(String(LONGEST_BODY), default="")
     case_id: Mapped[UUID | None]
     reference: Mapped[str | None] = mapped_column(String(11))
     service: Mapped[str | None] = mapped_column(String(80))

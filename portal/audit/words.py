@@ -18,12 +18,14 @@ Named = Callable[[Access], Markup]
 def sentence(one: Access, name: Named) -> Markup:
     """“An officer (Commune of Rabat) read your request.”"""
     words = {"who": _who(one, name(one)), "what": what(Kind(one.kind))}
-    if one.refused and one.did == Did.CHANGED:
+    if one.refused and one.did != Did.READ:
         return _("%(who)s wanted to change %(what)s, and was refused.", **words)
     if one.refused:
         return _("%(who)s wanted to read %(what)s, and was refused.", **words)
     if one.did == Did.REVOKED:
         return _("%(who)s revoked this document.", **words)
+    if one.did == Did.ADDED:
+        return _("%(who)s put a document into your locker.", **words)
     if one.did == Did.CHANGED:
         return _("%(who)s changed %(what)s.", **words)
     if one.role == Role.CHECKER:
@@ -72,7 +74,7 @@ def role(found: Role) -> Markup:
         Role.GUARDIAN: _("Your guardian"),
         Role.CONNECTOR: _("The system of an administration"),
         Role.REGISTER: _("An official register"),
-        Role.CHECKER: _("Somebody who has the document"),
+        Role.CHECKER: _("Somebody"),
         Role.RECIPIENT: _("Somebody with whom you shared it"),
         Role.LINK: _("Somebody who has a link of yours"),
         Role.STRANGER: _("Somebody without any right to it"),

@@ -47,6 +47,7 @@ def access(lang: str) -> str:
     named = names_of(unit().session, entries)
     return render_template(
         "audit/access.html",
+        records=entries,
         days=[(day, _together(some)) for day, some in groupby(entries, key=lambda one: casablanca_day(one.at))],
         named=lambda one: named[one.id],
         services=catalogue().services,

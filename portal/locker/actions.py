@@ -222,13 +222,13 @@ def keep(
         return None
     document.size, document.digest, document.state, document.kept_at = size, digest, KEPT, moment
     document.proof = proof
-    _take_place(session, document)
+    take_place(session, document)
     session.flush()
     reference, service = document.reference or "", document.service or ""
     return Kept(document.id, document.owner_id, document.case_id or document.id, reference, service, document.kind)
 
 
-def _take_place(session: Session, document: Document) -> None:
+def take_place(session: Session, document: Document) -> None:
     """What was made before about the same is an older version of it; what was made after, and kept while its seal was
     waited for, a newer one."""
     if document.about_mark is None:

@@ -98,7 +98,7 @@ def certify(lang: str) -> ResponseReturnValue:
         kept = reserved.document, written.size, written.digest, written.proof
         unit.in_real_time().do(copies.keep_certified, *kept)
         call_off(unit.session, THROW_AWAY, str(reserved.document))
-        seen(unit, me, About(me.subject, Kind.DOCUMENT, document=reserved.document), Did.CHANGED)
+        seen(unit, me, About(me.subject, Kind.DOCUMENT, document=reserved.document), Did.ADDED)
         flash(gettext("The certified copy lies in their locker. Look at it together."), "good")
         return redirect(path_of("locker.page", document=reserved.document), 303)
 

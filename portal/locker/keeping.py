@@ -169,7 +169,7 @@ def is_gone(session: Session, owner: UUID, document_id: UUID) -> bool:
 
 def remove(session: Session, moment: datetime, _actor: Actor, document: Document) -> bool:
     """Its owner takes a document out of their locker: what they put or fetched there goes with its bytes (True), what
-    was issued is kept, and not shown to them any more. ``moment`` is real time. Raises NotYet for a file of a
+    was issued is kept, neither listed nor shared any more. ``moment`` is real time. Raises NotYet for a file of a
     request."""
     if document.origin == BROUGHT:
         raise NotYet
@@ -180,5 +180,15 @@ def remove(session: Session, moment: datetime, _actor: Actor, document: Document
         actions.leave(session, document)
         return True
     document.removed_at = moment
+    alive = update(Share).where(Share.document_id == document.id, Share.withdrawn_at.is_(None))
+    session.execute(alive.values(withdrawn_at=moment))
     session.flush()
     return False
+
+
+def put_back(session: Session, _moment: datetime, _actor: Actor, document: Document) -> None:
+    """What was issued and taken out lies in its owner's locker again, among its versions."""
+    document.removed_at = None
+    session.flush()
+    actions.take_place(session, document)
+    session.flush()

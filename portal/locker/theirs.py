@@ -17,11 +17,11 @@ from portal.web import NotAssured, NotCovered, NotYours, catalogue, reach
 from portal.who import LEVELS, Who
 
 
-def theirs(unit: Unit, me: Who, document: UUID, did: Did = Did.READ) -> Document:
+def theirs(unit: Unit, me: Who, document: UUID, did: Did = Did.READ, *, out: bool = False) -> Document:
     """A document of whoever this person acts for, within their mandate's reach, to whoever is known as surely as its
-    service asks. Raises NotYours, NotCovered, NotAssured."""
+    service asks; with ``out`` also one that they took out of their locker. Raises NotYours, NotCovered, NotAssured."""
     found = actions.one(unit.session, document)
-    if found.owner_id != me.subject or found.removed_at is not None:
+    if found.owner_id != me.subject or (found.removed_at is not None and not out):
         refused(me, about(found))
         raise NotYours
     if not within_reach(found) or not me.vouched(level_of(found)):

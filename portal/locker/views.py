@@ -79,8 +79,9 @@ def mine(lang: str) -> ResponseReturnValue:
 @bp.get("/locker/<uuid:document>")
 @needs(RECEIVE)
 def page(lang: str, document: UUID) -> ResponseReturnValue:
-    """One document: what it is, how long it counts, its versions, where it was used, and who saw it."""
-    found = theirs(unit(), who(), document)
+    """One document: what it is, how long it counts, its versions, where it was used, and who saw it. Of one that was
+    taken out its requests and messages still lead here."""
+    found = theirs(unit(), who(), document, out=True)
     return _shown(found, typed_of(found, unit().adapters.keyring), {})
 
 
@@ -162,3 +163,14 @@ def remove(lang: str, document: UUID) -> ResponseReturnValue:
         throw_away(unit(), found.id, LET_GO)
     flash(gettext("The document was taken out of your locker."))
     return redirect(path_of("locker.mine"), 303)
+
+
+@bp.post("/locker/<uuid:document>/put-back")
+@needs(SIGN, RECEIVE)
+def put_back(lang: str, document: UUID) -> ResponseReturnValue:
+    """Puts what was taken out back into the locker. Pressed twice, it lies there."""
+    found = theirs(unit(), who(), document, Did.CHANGED, out=True)
+    if found.removed_at is not None:
+        unit().do(keeping.put_back, found)
+        flash(gettext("The document lies in your locker again."))
+    return redirect(path_of("locker.page", document=found.id), 303)

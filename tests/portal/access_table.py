@@ -152,6 +152,7 @@ TABLE: dict[str, tuple[str, Statuses, Statuses]] = {
     "/<lang>/locker/<uuid:document>/file": ("documented", OWNER, NO),
     "/<lang>/locker/<uuid:document>/picture": ("documented", OWNER, NO),
     "/<lang>/locker/<uuid:document>/remove": ("documented", NO, DONE_BY_OWNER),
+    "/<lang>/locker/<uuid:document>/put-back": ("documented", NO, DONE_BY_OWNER),
     "/<lang>/locker/<uuid:document>/share": ("documented", OWNER, row(400, owner=422, delegate=422)),
     "/<lang>/locker/shares/<uuid:share>": ("share", OWNER, NO),
     "/<lang>/locker/shares/<uuid:share>/withdraw": ("share", NO, DONE_BY_OWNER),

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from lockers import newest
 from world import Browser, Page, World
 
 
-def shared(town: World, browser: Browser, **said: str) -> Page:
-    """Shares what came last into Salma's locker."""
-    browser.get(f"/fr/locker/{newest(town).id}/share")
+def shared(town: World, browser: Browser, document: UUID | None = None, **said: str) -> Page:
+    """Shares this document, or what came last into Salma's locker."""
+    browser.get(f"/fr/locker/{document or newest(town).id}/share")
     usual = {"with": "link", "purpose": "Location d’un appartement", "days": "7", "views": "2"}
     return browser.submit("/share", usual | said)
 

@@ -12,7 +12,7 @@ from journeys.exchange.models import Office
 from payments.actor import Actor
 from portal.audit.actions import Reader as Looks
 from portal.audit.actions import note
-from portal.audit.models import Basis, Did, Role
+from portal.audit.models import LONGEST_BODY, Basis, Did, Role
 from portal.guards import needs
 from portal.i18n import gettext, path_of
 from portal.locker.errors import NoSuchLink, NotFound
@@ -178,7 +178,10 @@ def before_opening(unit: Unit, row: Share, document: Document, opens: str) -> Re
 def open_received(lang: str, share: UUID) -> ResponseReturnValue:
     """The document itself: a view, which its owner sees."""
     me = who()
-    role = Role.COMPANY_USER if me.acting else Role.RECIPIENT
+    looks = Looks(Role.RECIPIENT, Basis.SHARED)
+    if me.acting:
+        name = me.acting.name_lat or me.acting.name_ar
+        looks = Looks(Role.COMPANY_USER, Basis.SHARED, name[:LONGEST_BODY])
 
     def find(unit: Unit) -> tuple[Share, Document]:
         return actions.received_one(unit.session, real_now(), reader_here(unit, me), share)
@@ -187,7 +190,7 @@ def open_received(lang: str, share: UUID) -> ResponseReturnValue:
         if me.acting:
             still_acts(unit, me)
 
-    return viewed(find, Looks(role, Basis.SHARED), me.actor, may)
+    return viewed(find, looks, me.actor, may)
 
 
 def viewed(

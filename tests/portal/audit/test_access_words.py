@@ -57,10 +57,10 @@ def test_a_document_that_was_revoked_was_not_changed(code: str) -> None:
 def test_on_the_page_of_a_document_whoever_checked_it_has_this_very_one() -> None:
     checker = entry(role=Role.CHECKER, kind=Kind.DOCUMENT)
     with speaking("fr"):
-        assert words.on_its_page(checker, nobody) == "Une personne qui détient ce document l’a vérifié."
+        assert words.on_its_page(checker, nobody) == "Quelqu’un a vérifié ce document."
         assert words.on_its_page(entry(), nobody) == words.sentence(entry(), nobody)
     with speaking("ar"):
-        assert words.on_its_page(checker, nobody) == "تحقق شخص يحمل هذه الوثيقة من صحتها."
+        assert words.on_its_page(checker, nobody) == "تحقق شخص من صحة هذه الوثيقة."
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

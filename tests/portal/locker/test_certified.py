@@ -54,7 +54,7 @@ def test_the_citizen_finds_the_copy_with_who_certified_it_and_sees_that_it_was_p
     words = salma.get(f"/en/locker/{document.id}").words
     assert "Public access point of Oulad Tayeb · Certified copy" in words
     assert "An officer at a counter" in words
-    assert "changed one of your documents" in words
+    assert "put a document into your locker" in words
     assert (document.origin, document.kind, document.case_id, document.scan) == ("certified", KIND, None, None)
 
 

@@ -180,21 +180,6 @@ def test_what_is_taken_out_is_gone_with_its_bytes(town: World, salma: Browser) -
     assert document.object_key not in set(town.work.adapters.store.keys("documents"))
 
 
-def test_what_was_issued_can_be_taken_out_and_whoever_has_the_paper_still_checks_it(
-    town: World, salma: Browser
-) -> None:
-    document = issued(town, scene(town, until="filed"))
-    pdf = content(salma, document.id)
-    salma.get(f"/fr/locker/{document.id}")
-    page = salma.submit("/remove")
-    assert document.id not in listed(page)
-    assert salma.client.get(f"/fr/locker/{document.id}/file").status_code == 404
-    stranger = town.browser()
-    stranger.get("/fr/verify")
-    page = stranger.post("/fr/verify-file", files={"file": ("recu.pdf", pdf, "application/pdf")})
-    assert "Ce document est authentique" in page.words
-
-
 def test_a_file_of_a_request_goes_with_the_request_alone(town: World, salma: Browser) -> None:
     _at_the_plans(salma)
     salma.post(salma.page.action("/attach/"), files={"plans": ("plans.pdf", a_pdf(), "application/pdf")})

@@ -44,7 +44,7 @@ def in_days(days: int) -> date:
 
 def held(town: World, salma: Browser, kind: str, days: int = 20) -> UUID:
     """A document of Salma's that ends."""
-    added(salma, kind=kind, label=str(new_id()), valid_until=f"{in_days(days):%d/%m/%Y}")
+    added(salma, kind=kind, label=f"Bail d’Agdal {new_id()}", valid_until=f"{in_days(days):%d/%m/%Y}")
     return newest(town).id
 
 
@@ -54,15 +54,17 @@ def reminded(town: World, about: str) -> None:
     town.work.transact(lambda unit: unit.do(tell, person, Kind.DOCUMENT_ENDS, about, ""))
 
 
-def test_a_reminder_names_the_paper_and_its_last_day_and_leads_to_it(town: World, salma: Browser) -> None:
+def test_a_reminder_names_the_paper_as_its_owner_does_and_its_last_day_and_leads_to_it(
+    town: World, salma: Browser
+) -> None:
     document = held(town, salma, "lease")
     reminded(town, str(document))
     page = salma.get("/fr/inbox")
-    assert "Contrat de bail" in page.words
+    assert "Bail d’Agdal" in page.words
     assert "prend fin le" in page.words
     assert str(in_days(20)) in page.text
     assert GENERAL not in page.words
-    assert "ستنتهي صلاحية «عقد" in salma.get("/ar/inbox").words
+    assert "ستنتهي صلاحية «Bail d’Agdal" in salma.get("/ar/inbox").words
     assert salma.get(page.link(f"/locker/{document}")).status == 200
     town.worker_runs()
 
@@ -73,7 +75,7 @@ def test_a_reminder_that_says_its_day_leads_to_the_document_all_the_same(town: W
     about = f"{document}:20"
     town.work.transact(lambda unit: unit.session.execute(update(Alert).values(about=about)))
     page = salma.get("/fr/inbox")
-    assert "Contrat de bail" in page.words
+    assert "Bail d’Agdal" in page.words
     assert salma.get(page.link(f"/locker/{document}")).status == 200
     town.worker_runs()
 
@@ -89,7 +91,7 @@ def test_of_what_is_gone_or_another_s_nothing_is_named(town: World, salma: Brows
     reminded(town, str(new_id()))
     page = salma.get("/fr/inbox")
     assert page.words.count(GENERAL) == 3
-    assert "Contrat de bail" not in page.words
+    assert "Bail d’Agdal" not in page.words
     town.worker_runs()
 
 

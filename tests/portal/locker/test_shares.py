@@ -125,7 +125,7 @@ def test_what_is_shared_with_a_person_is_not_for_who_acts_for_them(town: World, 
 
 def test_who_shares_sees_with_whom_and_nobody_else_does(town: World, salma: Browser) -> None:
     page = shared(town, salma, **{"with": "person", "person": CINS["youssef"]})
-    assert "Vérifiez avec qui" in page.words
+    assert "Vérifiez ci-dessous qui peut le voir" in page.words
     assert CINS["youssef"] in page.words
     assert CINS["youssef"] in salma.get(f"/fr/locker/{newest(town).id}").words
     with town.work.database.session(reading=True) as session:
@@ -139,6 +139,9 @@ def test_a_company_sees_what_is_shared_with_it(town: World, salma: Browser) -> N
     shared(town, salma, **{"with": "company", "ice": _ice(town)})
     url = meryem.get("/fr/locker/received").link("/locker/received/")
     assert opened(meryem, url).response.content == PDF
+    assert "Zellige" in salma.get(f"/fr/locker/{newest(town).id}").words.partition("Qui l’a consulté")[2]
+    page = salma.get("/fr/account/access")
+    assert f"/fr/locker/{newest(town).id}" in page.text
 
 
 def test_what_a_company_shares_is_said_to_be_the_company_s(town: World) -> None:
