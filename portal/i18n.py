@@ -261,11 +261,11 @@ def say_money(amount: Money, code: str | None = None) -> str:
 
 
 def say_file(media: str, size: int) -> str:
-    """What kind of file it is and how large: “PDF, 120 kB”."""
+    """What kind of file it is and how large: “PDF, 120 kB”, “Picture, 1.1 MB”."""
     kilobytes = max(1, round(size / 1024))
-    if media == "application/pdf":
-        return gettext("PDF, %(size)s kB", size=kilobytes)
-    return gettext("Picture, %(size)s kB", size=kilobytes)
+    megabytes = format_decimal(size / 1024**2, "0.0", locale=LANGUAGES[language()].locale)
+    large = gettext("%(size)s kB", size=kilobytes) if kilobytes < 1000 else gettext("%(size)s MB", size=megabytes)
+    return (gettext("PDF, %(size)s") if media == "application/pdf" else gettext("Picture, %(size)s")) % {"size": large}
 
 
 def say_day(day: date, code: str | None = None) -> str:

@@ -85,6 +85,27 @@ def test_money_is_written_as_its_readers_write_it(lang: str, words: str) -> None
     assert i18n.say_money(Money(123450), lang) == words
 
 
+@pytest.mark.parametrize(
+    ("lang", "small", "large"),
+    [
+        ("ar", "صورة، 976 كيلوبايت", "ملف \u2066PDF\u2069، 1,1 ميغابايت"),
+        ("fr", "Image, 976 ko", "PDF, 1,1 Mo"),
+        ("en", "Picture, 976 kB", "PDF, 1.1 MB"),
+    ],
+)
+def test_a_large_file_is_measured_in_megabytes(app: Flask, lang: str, small: str, large: str) -> None:
+    with app.app_context(), i18n.speaking(lang):
+        assert i18n.say_file("image/jpeg", 976 * 1024) == small
+        assert i18n.say_file("application/pdf", 1127 * 1024) == large
+
+
+def test_the_first_megabyte_begins_at_a_thousand_kilobytes(app: Flask) -> None:
+    with app.app_context(), i18n.speaking("en"):
+        assert i18n.say_file("application/pdf", 1) == "PDF, 1 kB"
+        assert i18n.say_file("application/pdf", 999 * 1024) == "PDF, 999 kB"
+        assert i18n.say_file("application/pdf", 1000 * 1024) == "PDF, 1.0 MB"
+
+
 @pytest.mark.parametrize(("lang", "words"), [("ar", "5 غشت 2026"), ("fr", "5 août 2026"), ("en", "5 August 2026")])
 def test_months_have_their_moroccan_names(lang: str, words: str) -> None:
     assert i18n.say_day(date(2026, 8, 5), lang) == words
