@@ -68,7 +68,7 @@ def role(found: Role) -> Markup:
         Role.SUPERVISOR: _("A supervisor"),
         Role.AUDITOR: _("An auditor"),
         Role.CLERK: _("An officer at a counter"),
-        Role.COMPANY_USER: _("Somebody of the company"),
+        Role.COMPANY_USER: _("Someone from the company"),
         Role.DELEGATE: _("Somebody who may act for you"),
         Role.PARENT: _("One of your parents"),
         Role.GUARDIAN: _("Your guardian"),
@@ -114,7 +114,7 @@ def why(one: Access) -> Markup:
         Basis.CONSENT: _("Somebody who may act for you agreed to it (law 55-19, article 24).")
         if one.mandate_id
         else _("You agreed to it (law 55-19, article 24)."),
-        Basis.SHOWN: _("Whoever holds a document, or knows its number, may check whether it is true."),
+        Basis.SHOWN: _("Whoever holds a document, or knows its number, may check whether it is genuine."),
         Basis.SHARED: _("You shared the document."),
         Basis.AUDIT: _("It is checked whether requests are handled as the law asks."),
         Basis.NONE: _("No right allowed it: nothing was shown, and nothing was changed."),

@@ -1,4 +1,4 @@
-"""Is a document true? From its number, from what its QR code says, or from the file itself."""
+"""Is a document genuine? From its number, from what its QR code says, or from the file itself."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_the_copy_is_true_by_its_number_and_by_its_file_and_not_when_it_was_chan
     stranger = town.browser()
     stranger.get("/en/verify")
     words = stranger.submit("/verify", {"code": said.code}).words
-    assert "This document is true" in words
+    assert "This document is genuine" in words
     assert "Certified copy" in words
     assert "Salma" in words
     assert words.count(said.code) == 1

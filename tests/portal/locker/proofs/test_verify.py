@@ -35,7 +35,7 @@ def test_a_number_that_was_typed_shows_what_the_document_shows_and_nothing_else(
         assert hidden not in said
 
 
-@pytest.mark.parametrize(("lang", "words"), [("ar", "هذه الوثيقة صحيحة"), ("en", "This document is true")])
+@pytest.mark.parametrize(("lang", "words"), [("ar", "هذه الوثيقة صحيحة"), ("en", "This document is genuine")])
 def test_the_verdict_is_told_in_the_language_of_who_asks(issued: Issued, lang: str, words: str) -> None:
     assert words in issued.checked(issued.proof.code, lang)
 
