@@ -42,7 +42,8 @@ def test_a_specimen_differs_from_a_real_document(printed: Callable[..., bytes]) 
 
 
 def test_long_names_stay_on_the_page(printed: Callable[..., bytes]) -> None:
-    pdf = printed("birth_extract", full_name={"ar": "عبد الرحمان " * 12, "fr": LONG}, father={"fr": "W" * 300})
+    parent = {"ar": "و" * 300, "fr": "W" * 300}
+    pdf = printed("birth_extract", full_name={"ar": "عبد الرحمان " * 12, "fr": LONG}, father=parent)
     assert pages(pdf) == 2
 
 
@@ -71,6 +72,20 @@ def test_a_name_in_tifinagh_stands_where_the_text_exists(printed: Callable[..., 
     assert (said.count("ⴰⵙⵉⵜ"), said.count("ⵜⴰⵎⴰⵏⵜ")) == (1, 1)
     copied = printed("certified_copy", copied={"ar": "شهادة", "fr": "Diplôme", "zgh": "ⴰⵙⵉⵜ"})
     assert "Diplôme\nⴰⵙⵉⵜ" in words(copied, tmp_path)
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext reads the printed words")
+@pytest.mark.parametrize("other", ["Fabrication de zellige", ""], ids=["the same in both", "in one alone"])
+def test_what_was_written_in_one_language_stands_once(
+    printed: Callable[..., bytes], tmp_path: Path, other: str
+) -> None:
+    activity = {"fr": "Fabrication de zellige", "ar": other}
+    said = words(printed("neg_cert", activity=activity), tmp_path)
+    assert said.count("Fabrication de zellige") == 1
+    assert said.count("001234567000062") == 2, "a number reads alike from both sides"
+    assert said.count("Youssef Bennani") == 1
+    unknown = words(printed("birth_extract", father={"ar": "—", "fr": "—"}), tmp_path)
+    assert unknown.count("—") == 2, "both sides say that there is none"
 
 
 def test_marks_that_reverse_text_change_nothing(printed: Callable[..., bytes]) -> None:
