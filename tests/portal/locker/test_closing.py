@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from acting_made import act_for, represented
 from documents_held import FakeHolder, fetch
 from files_brought import a_pdf
-from lockers import added, issued, of_owner
+from lockers import added, issued, newest, of_owner
 from requests_made import PERMIT, PROJECT, section, start
 from scenes import entered, person_of, scene, sent
+from shares_made import link_on
 from sqlalchemy import select
 from world import Browser, World
 
@@ -69,3 +71,57 @@ def test_the_files_of_a_draft_that_is_thrown_away_go_with_it(town: World) -> Non
     assert salma.get(f"/fr/locker/{file.id}").status == 404
     in_two_days(town)
     assert file.object_key not in set(town.work.adapters.store.keys("documents"))
+
+
+@pytest.mark.parametrize(
+    ("lang", "goes", "ends", "stays", "first"),
+    [
+        (
+            "ar",
+            "تحذف الوثائق التي أضفتها",
+            "تنتهي مشاركاتك فورا",
+            "تبقى الوثائق المسلمة لك",
+            "تحميل كل شيء قبل الإغلاق",
+        ),
+        (
+            "fr",
+            "ajoutés sont supprimés",
+            "Vos partages prennent fin",
+            "ont été délivrés restent",
+            "Tout télécharger d’abord",
+        ),
+        (
+            "en",
+            "that you added to your locker are deleted",
+            "What you share ends",
+            "stay in the",
+            "Download everything first",
+        ),
+    ],
+)
+def test_whoever_closes_reads_what_becomes_of_their_documents_and_may_take_them_away_before_the_button(
+    town: World, lang: str, goes: str, ends: str, stays: str, first: str
+) -> None:
+    aissatou = entered(town, "aissatou")
+    page = aissatou.get(f"/{lang}/account/close")
+    for said in (goes, ends, stays, first):
+        assert said in page.words
+    everything = page.link("everything.zip")
+    assert page.text.index(everything) < page.text.index('name="understood"')
+    assert aissatou.client.get(everything).headers["Content-Type"] == "application/zip"
+
+
+def test_whoever_acts_for_another_is_not_offered_the_others_documents_before_closing(town: World) -> None:
+    salma = entered(town, "salma")
+    act_for(salma, represented(salma, "Yahya"))
+    assert "everything.zip" not in salma.get("/fr/account/close").text
+
+
+def test_what_was_shared_is_opened_by_nobody_once_the_account_is_closed(town: World) -> None:
+    aissatou, stranger = entered(town, "aissatou"), town.browser()
+    added(aissatou)
+    aissatou.get(f"/fr/locker/{newest(town, 'aissatou').id}/share")
+    link = link_on(aissatou.submit("/share", {"with": "link", "purpose": "Location", "days": "7", "views": "2"}))
+    assert stranger.get(link).status == 200
+    close(aissatou)
+    assert stranger.get(link).status == 404
