@@ -180,12 +180,20 @@ def grant(
 
 
 def refuse(
-    session: Session, moment: datetime, actor: Actor, case: Case, reason: Mapping[str, str], keys: Keys
+    session: Session,
+    moment: datetime,
+    actor: Actor,
+    case: Case,
+    reason: Mapping[str, str],
+    keys: Keys,
+    facts: Mapping[str, Any] | None = None,
 ) -> events.Refused:
-    """Decides no. Raises NoReason without a reason (law 55-19 art. 18)."""
+    """Decides no; ``facts`` are what else the decision says: who took it. Raises NoReason without a reason (law 55-19
+    art. 18)."""
     if not any(text.strip() for text in reason.values()):
         raise NoReason
-    digest = content.write(session, keys, case, content.OUTCOME, {"reason": dict(reason)}, moment)
+    outcome = {"reason": dict(reason), "facts": dict(facts or {})}
+    digest = content.write(session, keys, case, content.OUTCOME, outcome, moment)
     case.decided_at = moment
     _move(session, moment, actor, case, Verb.REFUSE, {"outcome": digest})
     return events.Refused(*case.about)

@@ -31,6 +31,13 @@ class Listed(NamedTuple):
     last_day: date | None
 
 
+class Brief(NamedTuple):
+    """Which service a case is for, and where it is."""
+
+    service: str
+    state: State
+
+
 class Done(NamedTuple):
     """An entry of a case's history. ``verb`` is a value of ``Verb``, ``mandate`` by which ``actor`` did it."""
 
@@ -154,10 +161,10 @@ def mine(
     return list(starmap(Listed, session.execute(query, {"subject": subject, "most": most, **sought})))
 
 
-def services_of(session: Session, cases: Collection[UUID]) -> dict[UUID, str]:
-    """Which service each of some requests is for."""
-    query = select(Case.id, Case.service).where(Case.id.in_(cases))
-    return {row.id: row.service for row in session.execute(query)}
+def briefly(session: Session, cases: Collection[UUID]) -> dict[UUID, Brief]:
+    """What each of some requests is for and where it is; one that is not known any more is absent."""
+    query = select(Case.id, Case.service, Case.state).where(Case.id.in_(cases))
+    return {row.id: Brief(row.service, State(row.state)) for row in session.execute(query)}
 
 
 def draft_of(session: Session, subject: UUID, service: str) -> Case | None:

@@ -21,7 +21,8 @@ from portal.audit.actions import About, Reader, note
 from portal.audit.models import Basis, Kind, Role
 from portal.locker import actions as locker
 from portal.locker.arriving import HARMFUL, WAITING
-from portal.locker.issuing import decided, outputs
+from portal.locker.decided import decided
+from portal.locker.issuing import outputs
 from portal.outbox import later
 from portal.unit import Unit, Work, real_now
 

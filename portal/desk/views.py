@@ -140,8 +140,7 @@ def grant(lang: str, reference: str) -> ResponseReturnValue:
         form = decision_form(draft, lang, typed)
         add_problems(form, problems)
         return _page(draft, lang, form), 422
-    officer = {"officer_ar": who().name_ar, "officer_lat": who().name_lat}
-    _as_officer().do(actions.grant, case, {**facts, **officer}, unit().adapters.keyring)
+    _as_officer().do(actions.grant, case, {**facts, **_decider()}, unit().adapters.keyring)
     return _to_request(lang, case)
 
 
@@ -157,7 +156,7 @@ def refuse(lang: str, reference: str) -> ResponseReturnValue:
     if is_hostile(reason):
         return _page(draft, lang, form, sentence(BadAnswer("wrong_characters")), reason), 422
     try:
-        _as_officer().do(actions.refuse, case, {lang: reason}, unit().adapters.keyring)
+        _as_officer().do(actions.refuse, case, {lang: reason}, unit().adapters.keyring, _decider())
     except NoReason:
         return _page(draft, lang, form, gettext("A refusal must carry its reasons (law 55-19, article 18).")), 422
     return _to_request(lang, case)
@@ -193,6 +192,11 @@ def _done_already(case: Case, verb: Verb) -> bool:
 
 def _to_request(lang: str, case: Case) -> ResponseReturnValue:
     return redirect(url_for("desk.one", lang=lang, reference=case.reference), 303)
+
+
+def _decider() -> dict[str, str]:
+    """Who decides, as the decision says it."""
+    return {"officer_ar": who().name_ar, "officer_lat": who().name_lat}
 
 
 def _as_officer() -> Unit:

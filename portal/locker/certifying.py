@@ -20,9 +20,9 @@ from portal.identity.mandates.models import Mandate
 from portal.locker import actions, copies
 from portal.locker.apart import printed_apart, read_apart
 from portal.locker.arriving import looked_through
+from portal.locker.decided import both
 from portal.locker.describing import types
 from portal.locker.intake import MOST_MB, MOST_PRINTED, BadFile
-from portal.locker.issuing import both
 from portal.locker.kinds import OTHER
 from portal.locker.lettering import quotable
 from portal.locker.papers import Both, CertifiedCopy

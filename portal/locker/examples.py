@@ -94,6 +94,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
             "ar": "المادة 100 من القانون التنظيمي رقم 113.14 المتعلق بالجماعات",
             "fr": "Article 100 de la loi organique n° 113-14 relative aux communes",
         },
+        "paid": {"ar": "220,00 درهم", "fr": "220,00 dirhams"},
         "appeal": "commune",
         "officer": {"ar": "هشام بنجلون", "fr": "Hicham Benjelloun"},
     },

@@ -1,121 +1,28 @@
-"""From a decided case to its papers: which document, and what it says."""
+"""From a granted case to its papers: which document, and what it says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
-
-from journeys.cases import answers as rules
-from journeys.cases import content
 from journeys.cases.calendar import local_day, months_after
-from journeys.cases.clock import period_of
 from journeys.cases.conditions import holds
-from journeys.cases.models import Case
-from journeys.cases.ports import Keys
-from journeys.catalogue.definitions import Catalogue, FormField, Output, Service, Text
-from journeys.catalogue.form import CHOSEN
+from journeys.catalogue.definitions import Output, Text
 from journeys.catalogue.sheet import CERTIFICATE
-from journeys.exchange.models import Office
-from portal.locker import words
-from portal.locker.lettering import quotable, unshown
+from portal.locker.decided import Decided, both
+from portal.locker.lettering import unshown
 from portal.locker.papers import (
     BirthExtract,
     Both,
     Certificate,
-    FilingReceipt,
     InEach,
     InformationAnswer,
     NegativeCertificate,
     Paper,
-    Period,
-    Reason,
-    Refusal,
     Shown,
 )
 
 NOBODY = "—"
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A case with all that its papers need."""
-
-    case: Case
-    service: Service
-    catalogue: Catalogue
-    office: Office
-    kept: Mapping[str, Mapping[str, Any]]
-    moment: datetime
-    demo: bool
-
-    @property
-    def values(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.kept[content.ANSWERS]["values"]
-        return found
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.kept.get(content.OUTCOME, {}).get("facts", {})
-        return found
-
-    @property
-    def subject(self) -> Mapping[str, Any]:
-        return self.kept[content.SUBJECT]
-
-    @property
-    def today(self) -> date:
-        """The first day of what is issued now."""
-        return local_day(self.moment)
-
-    @property
-    def applicant(self) -> Both:
-        return Both(ar=quotable(self.subject.get("name_ar", "")), fr=quotable(self.subject.get("name_lat", "")))
-
-    @property
-    def officer(self) -> Both | None:
-        if not self.facts.get("officer_ar"):
-            return None
-        return Both(ar=self.facts["officer_ar"], fr=self.facts.get("officer_lat", ""))
-
-    def head(self) -> dict[str, Any]:
-        """What every paper carries."""
-        return {
-            "administration": both(self.office.names),
-            "reference": self.case.reference,
-            "issued_on": self.today,
-            "demo": self.demo,
-        }
-
-    def field(self, wanted: str) -> FormField:
-        """A field of the form."""
-        return self.service.field(wanted)
-
-    def in_words(self, field: FormField, value: Any, beside: Mapping[str, Any] | None = None) -> Both:
-        """An answer in Arabic and French as documents write it. ``beside`` are the answers that narrow its choice, if
-        not those of the form. Raises TypeError or ValueError for what is none."""
-        for option, label in self.catalogue.options(field, self.values if beside is None else beside):
-            if option == value:
-                return both(label.root)
-        kind = self.catalogue.definition(field).type
-        if kind in CHOSEN:
-            raise ValueError(f"{field.id} offers no such choice")
-        return both(words.of(kind, value))
-
-
-def both(names: Mapping[str, str]) -> Both:
-    """The Arabic and French of a text, and its Tifinagh where there is some."""
-    return Both(ar=names.get("ar", ""), fr=names.get("fr", ""), zgh=names.get("zgh", ""))
-
-
-def decided(session: Session, keys: Keys, case: Case, catalogue: Catalogue, moment: datetime, demo: bool) -> Decided:
-    """Reads everything the papers of a case need."""
-    office = session.get_one(Office, case.office_id)
-    service = catalogue.service(case.service)
-    return Decided(case, service, catalogue, office, content.read_all(keys, case), moment, demo)
 
 
 def birth_extract(of: Decided) -> Paper:
@@ -210,50 +117,6 @@ def _in_each(text: Text) -> InEach:
     return InEach(ar=text.root.get("ar", ""), fr=text.root.get("fr", ""), zgh=text.root.get("zgh", ""))
 
 
-def refusal(of: Decided) -> Paper:
-    """The refusal with its reasons and how to contest it."""
-    reason = of.kept[content.OUTCOME]["reason"]
-    arabic = reason.get("ar", "")
-    return Refusal(
-        **of.head(),
-        applicant=of.applicant,
-        service=both(of.service.names.root),
-        filed_on=local_day(of.case.filed_at or of.moment),
-        reason=Reason(ar=arabic, fr=reason.get("fr", "") or ("" if arabic else reason.get("en", ""))),
-        appeal=of.service.appeal,
-        officer=of.officer,
-    )
-
-
-def filing_receipt(of: Decided) -> Paper:
-    """The receipt of a complete request."""
-    delay = period_of(of.service, of.values)
-    period = (
-        None if delay.unit in (None, "immediate") else Period.model_validate({"count": delay.max, "unit": delay.unit})
-    )
-    return FilingReceipt(
-        **of.head(),
-        applicant=of.applicant,
-        service=both(of.service.names.root),
-        filed_at=of.case.filed_at or of.moment,
-        filed=tuple(_filed(of)),
-        period=period,
-        last_day=of.case.last_day,
-        silence="approval" if of.service.silence.effect == "approval" else "no_approval",
-        appeal=of.service.appeal,
-    )
-
-
-def _filed(of: Decided) -> Iterator[Both]:
-    """What was given: each question that was answered, and how many things of each kind."""
-    for section in rules.sections(of.service, of.values):
-        if section.repeats is None:
-            asked = rules.asked(of.service, section.id, of.values)
-            yield from (both(of.catalogue.labels(one).root) for one in asked if of.values.get(one.id) not in (None, ""))
-        elif number := len(rules.things(section, of.values)):
-            yield both({code: f"{words} ({number})" for code, words in section.title.root.items()})
-
-
 def outputs(of: Decided) -> list[tuple[str, Paper]]:
     """The documents that a granted request produces here, by kind. Raises LookupError, TypeError or ValueError when the
     facts it was granted with do not make them, or hold what no document can show."""
@@ -283,15 +146,11 @@ def about(of: Decided, kind: str) -> str | None:
 
 
 def paper_of(of: Decided, kind: str) -> Paper:
-    """The paper of this kind: a letter of the portal itself, or what a granted request ends with. Raises LookupError,
-    TypeError or ValueError."""
-    if kind in LETTERS:
-        return LETTERS[kind](of)
+    """The paper of this kind that a granted request ends with. Raises LookupError, TypeError or ValueError."""
     output = due(of)[kind]
     return certificate(of, output) if output.paper == CERTIFICATE else OWN_PAPERS[output.paper or ""](of)
 
 
-LETTERS: Mapping[str, Callable[[Decided], Paper]] = {"refusal": refusal, "filing_receipt": filing_receipt}
 OWN_PAPERS: Mapping[str, Callable[[Decided], Paper]] = {
     "birth_extract": birth_extract,
     "neg_cert": negative_certificate,

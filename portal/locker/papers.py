@@ -215,7 +215,8 @@ class Certificate(Paper):
 
 
 class Refusal(Paper):
-    """Refusal with its reasons and the way to contest it (law 55-19 art. 18 and 21; law 31-13 art. 18 to 21)."""
+    """Refusal with its reasons and the way to contest it (law 55-19 art. 18 and 21; law 31-13 art. 18 to 21). ``paid``
+    is the fee that its examination has used up; ``officer`` is None where an administration's system decided."""
 
     template: ClassVar[str] = "refusal"
     proves: ClassVar[tuple[str, ...]] = ("service", "applicant", "filed_on")
@@ -225,6 +226,7 @@ class Refusal(Paper):
     filed_on: Day
     reason: Reason
     legal_basis: Both | None = None
+    paid: Both | None = None
     appeal: Appeal = "general"
     officer: Both | None = None
 

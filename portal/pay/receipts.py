@@ -9,7 +9,7 @@ from uuid import UUID
 
 from payments.settlement import reading
 from portal.locker import words
-from portal.locker.issuing import Decided, both
+from portal.locker.decided import Decided, both
 from portal.locker.papers import Both, Paid, Paper, PaymentReceipt
 from portal.locker.tasks import issue
 from portal.unit import Unit, Work

@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from journeys.cases.reading import services_of
+from journeys.cases.reading import Brief, briefly
+from journeys.cases.states import State
 from payments.debts.errors import NotKnown
 from payments.debts.states import DebtState
 from payments.money import Money
@@ -47,7 +48,7 @@ def own_debt(unit: Unit, debt: UUID) -> Owed:
     if found.subject != me.subject:
         refused(me, about)
         raise NotYours
-    if not _within_reach(unit, [found]):
+    if reach() is not None and not _within_reach([found], _paid_for(unit, [found])):
         refused(me, about)
         raise NotCovered(None)
     if me.acting is not None and not unit.reading:
@@ -56,21 +57,34 @@ def own_debt(unit: Unit, debt: UUID) -> Owed:
     return found
 
 
-def _within_reach(unit: Unit, debts: list[Owed]) -> list[Owed]:
+def _paid_for(unit: Unit, debts: list[Owed]) -> dict[UUID, Brief]:
+    return briefly(unit.session, [debt.owed_for for debt in debts])
+
+
+def _within_reach(debts: list[Owed], paid_for: dict[UUID, Brief]) -> list[Owed]:
     """Those of some debts that are for services which this person's mandate reaches."""
     allowed = reach()
     if allowed is None:
         return debts
-    services = services_of(unit.session, [debt.owed_for for debt in debts])
-    return [debt for debt in debts if services.get(debt.owed_for) in allowed]
+    return [debt for debt in debts if debt.owed_for in paid_for and paid_for[debt.owed_for].service in allowed]
+
+
+def _refused(paid_for: dict[UUID, Brief]) -> set[UUID]:
+    return {case for case, one in paid_for.items() if one.state == State.REFUSED}
 
 
 @bp.get("/payments")
 def mine(lang: str) -> ResponseReturnValue:
     """What this person owes and has paid, newest first."""
     debts = reading.debts_by_subject(unit().session, who().subject, MOST, read_place())
+    paid_for = _paid_for(unit(), debts)
     seen(unit(), who(), About(who().subject, Kind.PAYMENT))
-    return render_template("pay/mine.html", debts=_within_reach(unit(), debts), more=after(debts, MOST, "raised_at"))
+    return render_template(
+        "pay/mine.html",
+        debts=_within_reach(debts, paid_for),
+        refused=_refused(paid_for),
+        more=after(debts, MOST, "raised_at"),
+    )
 
 
 @bp.post("/payments/<uuid:debt>/checkout")
@@ -145,7 +159,8 @@ def receipt(lang: str, debt: UUID) -> ResponseReturnValue:
     owed = own_debt(unit(), debt)
     paid = reading.paid_receipt(unit().session, debt) if owed.paid_at else None
     papers = [one for one in of_case(unit().session, owed.owed_for) if one.kind == receipts.KIND] if paid else []
-    return render_template("pay/receipt.html", debt=owed, receipt=paid, papers=papers, **bill(owed))
+    refused = _refused(_paid_for(unit(), [owed]))
+    return render_template("pay/receipt.html", debt=owed, receipt=paid, papers=papers, refused=refused, **bill(owed))
 
 
 def bill(owed: Owed | None) -> dict[str, Any]:

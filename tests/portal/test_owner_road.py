@@ -25,7 +25,8 @@ from payments.ports import Status, Taken
 from payments.settlement import actions as settlement
 from payments.settlement.reading import attempt, debt
 from portal.apply.tasks import ask_connector, hand_over
-from portal.locker.issuing import decided, outputs
+from portal.locker.decided import decided
+from portal.locker.issuing import outputs
 from portal.outbox import Task
 from portal.unit import Unit, Work
 

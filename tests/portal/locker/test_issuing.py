@@ -15,7 +15,8 @@ from journeys.cases.models import Case
 from journeys.catalogue.checking import checked
 from journeys.catalogue.definitions import Text
 from journeys.exchange.models import Office
-from portal.locker.issuing import Decided, outputs
+from portal.locker.decided import Decided
+from portal.locker.issuing import outputs
 
 STATEMENT = {"ar": "نشهد بأن المحل مفتوح.", "fr": "Nous attestons que le local est ouvert.", "en": "It is open."}
 FIELDS = [
