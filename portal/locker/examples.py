@@ -26,6 +26,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "born_at": {"ar": "الرباط", "fr": "Rabat"},
         "father": {"ar": "عبد الرحيم العلوي المدغري", "fr": "Abderrahim Alaoui Mdaghri"},
         "mother": {"ar": "خديجة الفاسي", "fr": "Khadija El Fassi"},
+        "copies": 2,
         "officer": {"ar": "نعيمة الإدريسي", "fr": "Naïma El Idrissi"},
     },
     "neg_cert": {

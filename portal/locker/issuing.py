@@ -41,6 +41,7 @@ def birth_extract(of: Decided) -> Paper:
         born_at=both(commune.names.root),
         father=_parent(facts, "father"),
         mother=_parent(facts, "mother"),
+        copies=of.values.get("copies"),
         officer=of.officer,
     )
 

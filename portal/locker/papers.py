@@ -125,7 +125,8 @@ def _short(words: str) -> str:
 
 
 class BirthExtract(Paper):
-    """Short extract of a birth record (law 36-21). ``tifinagh_name`` stands when the record has it (art. 19)."""
+    """Short extract of a birth record (law 36-21). ``tifinagh_name`` stands when the record has it (art. 19). One file
+    serves as well as all the ``copies`` that were paid for."""
 
     template: ClassVar[str] = "birth_extract"
     proves: ClassVar[tuple[str, ...]] = ("full_name", "born_on", "act_no", "act_year")
@@ -140,6 +141,7 @@ class BirthExtract(Paper):
     born_at: Both
     father: Both
     mother: Both
+    copies: Annotated[int, Field(ge=1)] | None = None
     officer: Both | None = None
 
 
