@@ -47,7 +47,8 @@ class OnceOnly(Value):
 class DocumentType(Value):
     """A kind of document: who issues it, which services end with it, and the one of them that renews it or gives it
     anew to whoever has one already. ``identity`` is one that says who somebody is: a copy of it that others are shown
-    says what for and when."""
+    says what for and when. ``prominence`` is its place among those that most people have: 1 comes first, what has none
+    is found by its name."""
 
     id: str
     names: Text
@@ -55,6 +56,7 @@ class DocumentType(Value):
     issued_by_services: tuple[str, ...]
     renewed_by: str | None = None
     identity: bool = False
+    prominence: int | None = Field(default=None, ge=1)
     once_only: OnceOnly
     validity: Prose | None
     provenance: Provenance

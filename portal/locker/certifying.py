@@ -23,7 +23,6 @@ from portal.locker.arriving import looked_through
 from portal.locker.decided import both
 from portal.locker.describing import types
 from portal.locker.intake import MOST_MB, MOST_PRINTED, BadFile
-from portal.locker.kinds import OTHER
 from portal.locker.lettering import quotable
 from portal.locker.papers import Both, CertifiedCopy
 from portal.locker.proofs.codes import code_of
@@ -58,7 +57,7 @@ def _visited(me: Who) -> Acting | None:
 
 
 def _shown(wrong: dict[str, str]) -> ResponseReturnValue:
-    offered = [(key, name) for key, name in types(catalogue()) if key != OTHER]
+    offered = [(heading, some) for heading, some in types(catalogue()) if heading]
     typed, most = request.form.to_dict(), {"most": MOST_PRINTED, "most_mb": MOST_MB}
     page = render_template("visits/certify.html", typed=typed, wrong=wrong, types=offered, **most)
     return page, 422 if wrong else 200

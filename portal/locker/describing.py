@@ -10,11 +10,11 @@ from uuid import UUID
 from journeys.cases.answers import BadAnswer
 from journeys.cases.values import read_day
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.values import Text
+from journeys.catalogue.folding import folded
 from portal.i18n import gettext, language
 from portal.keys import Keyring
 from portal.locker.keeping import Said, label_of, labelled
-from portal.locker.kinds import OTHER, names_of
+from portal.locker.kinds import OTHER, name_in, names_of
 from portal.locker.models import Document
 
 OLDEST, LATEST = date(1900, 1, 1), 100
@@ -34,11 +34,17 @@ def _shown(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
 
 
-def types(catalogue: Catalogue) -> list[tuple[str, str]]:
-    """The types to choose from, in the order of their names, and one for all else."""
-    found = [(key, one.names.pick(language())[0]) for key, one in catalogue.documents.items()]
-    other = Text.model_construct(root=dict(names_of(catalogue, OTHER)))
-    return [*sorted(found, key=lambda one: one[1]), (OTHER, other.pick(language())[0])]
+def types(catalogue: Catalogue) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The types to choose from, under their headings: without one what is none of them, then those that most people
+    have, then all in the order of the reader's alphabet."""
+    found = {key: one.names.pick(language())[0] for key, one in catalogue.documents.items()}
+    places = {key: one.prominence for key, one in catalogue.documents.items() if one.prominence}
+    groups = {
+        "": [(OTHER, name_in(names_of(catalogue, OTHER)))],
+        gettext("Most common"): [(key, found[key]) for key in sorted(places, key=places.__getitem__)],
+        gettext("All types"): sorted(found.items(), key=lambda one: folded(one[1])),
+    }
+    return [(heading, some) for heading, some in groups.items() if some]
 
 
 def read_said(typed: Mapping[str, str], catalogue: Catalogue, today: date) -> tuple[Said, dict[str, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from journeys.catalogue.definitions import Catalogue
+from journeys.catalogue.definitions import Catalogue, Text
+from portal.i18n import language
 
 OTHER = "other"
 ATTACHMENT = "attachment"
@@ -25,6 +26,11 @@ def names_of(catalogue: Catalogue, kind: str) -> Mapping[str, str]:
     """What documents of this type are called, by language."""
     known = catalogue.documents.get(kind)
     return known.names.root if known else TITLES.get(kind, TITLES[OTHER])
+
+
+def name_in(names: Mapping[str, str]) -> str:
+    """What documents with these names are called in the language of the page, else in another."""
+    return Text.model_construct(root=dict(names)).pick(language())[0]
 
 
 def events_of(catalogue: Catalogue, kinds: Collection[str]) -> list[str]:
