@@ -10,7 +10,8 @@ from journeys.cases.errors import BadReference
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # no I, L, O, U: taken for 1, 1, 0 and V
 SAME = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None, "‑": None})
-LENGTH = 10
+LENGTH, SHORTEST = 10, 4
+"""Characters of a reference without its sign, and how many tell a part of one from a word."""
 
 
 def new_reference() -> str:
@@ -26,7 +27,18 @@ def grouped(reference: str) -> str:
 
 def read_reference(typed: str) -> str:
     """The reference somebody typed or that stood in an address, in its written form. Raises BadReference."""
-    plain = typed.strip().upper().translate(SAME)
+    plain = _plain(typed)
     if len(plain) != LENGTH or not mod_37_36.is_valid(plain, ALPHABET):
         raise BadReference(typed[:40])
     return grouped(plain)
+
+
+def part_of_reference(typed: str) -> str:
+    """What somebody typed of a reference, its first or its last half perhaps, without the sign between them; empty for
+    what cannot be a part of one."""
+    plain = _plain(typed)
+    return plain if SHORTEST <= len(plain) <= LENGTH and set(plain) <= set(ALPHABET) else ""
+
+
+def _plain(typed: str) -> str:
+    return typed.strip().upper().translate(SAME)

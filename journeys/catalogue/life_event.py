@@ -9,6 +9,11 @@ from pydantic import Field
 from journeys.catalogue.form import Id
 from journeys.catalogue.values import Audience, Text, Value, Versioned
 
+LAST = 1_000_000
+"""The place of what has no prominence."""
+
+ABROAD = frozenset(("abroad", "non-resident"))
+
 
 class Dependency(Value):
     """A step that comes first, and the document that it brings."""
@@ -53,3 +58,10 @@ class LifeEvent(Versioned):
     steps: tuple[Step, ...] = Field(min_length=1)
     administrations: tuple[str, ...]
     provenance: LifeEventProvenance
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands among all: people's first, then companies', then what is for people abroad alone; what is
+        looked for most in front."""
+        part = 1 if self.kind == "business" else 2 if ABROAD.issuperset(self.audience) else 0
+        return part, self.prominence or LAST

@@ -26,11 +26,10 @@ class Index:
     """Finds among ``postings``; ``idle`` words carry no meaning."""
 
     def __init__(self, postings: Postings, groups: Groups, idle: Iterable[str] = ()) -> None:
-        self.postings = postings
-        self._groups = groups.of
+        self.postings, self.groups = postings, groups
         self._idle = frozenset(word for some in idle for word in spelled(some))
         known = dict.fromkeys(word for word in postings.places if not word.startswith(GROUP))
-        self._known = known | dict.fromkeys(phrase[0] for phrase in self._groups if len(phrase) == 1)
+        self._known = known | dict.fromkeys(phrase[0] for phrase in self.groups.of if len(phrase) == 1)
         skeletons: defaultdict[str, list[str]] = defaultdict(list)
         for word in filter(is_arabic, self._known):
             skeletons[bones(word)[0]].append(word)
@@ -74,9 +73,9 @@ class Index:
         said = [stem(word) for word in typed_words]
         at = 0
         while at < len(said):
-            size = next((n for n in range(PHRASE, 1, -1) if tuple(said[at : at + n]) in self._groups), 1)
+            size = next((n for n in range(PHRASE, 1, -1) if tuple(said[at : at + n]) in self.groups.of), 1)
             if size > 1:
-                yield (self._groups[tuple(said[at : at + size])],)
+                yield (self.groups.of[tuple(said[at : at + size])],)
             elif unfinished and at == len(said) - 1 and (begun := self._begun(said[at])):
                 yield begun
             elif typed_words[at] not in self._idle and (meant := self._meanings(said[at])):
@@ -87,14 +86,14 @@ class Index:
         """Known words that begin like this one, with the groups they belong to."""
         first = bisect_left(self._sorted, word)
         begun = list(takewhile(lambda known: known.startswith(word), islice(self._sorted, first, first + MOST_BEGUN)))
-        return (*begun, *filter(None, (self._groups.get((one,)) for one in begun)))
+        return (*begun, *filter(None, (self.groups.of.get((one,)) for one in begun)))
 
     def _meant_by(self, word: str) -> tuple[str, ...]:
-        group = self._groups.get((word,))
+        group = self.groups.of.get((word,))
         if group or word in self._known:
             return tuple(filter(None, (group, word)))
         close = self._alike(word)
-        return tuple(dict.fromkeys(filter(None, (*close, *(self._groups.get((one,)) for one in close)))))
+        return tuple(dict.fromkeys(filter(None, (*close, *(self.groups.of.get((one,)) for one in close)))))
 
     def _alike(self, word: str) -> list[str]:
         """Known words that an unknown one may stand for: mistyped, or Darija in Latin letters."""

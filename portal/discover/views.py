@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from journeys.catalogue.definitions import LifeEvent, Service, Text
+from journeys.catalogue.life_event import ABROAD, LAST
 from journeys.catalogue.news import opened_at
 from journeys.plans.personal import Answers, Question, personal, questions
 from portal.discover import answers, bodies, calendars, finding, lately, sheets, words
@@ -20,9 +21,6 @@ from portal.i18n import public_address
 from portal.web import catalogue, unit
 
 bp = Blueprint("discover", __name__)
-
-LAST = 1_000_000
-ABROAD = frozenset(("abroad", "non-resident"))
 
 
 class Card(NamedTuple):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.cases.models import Case
@@ -15,7 +15,7 @@ from journeys.cases.states import State
 from portal.locker.actions import CERTIFIED, FETCHED, ISSUED, KEPT, MOST
 from portal.locker.arriving import HARMFUL
 from portal.locker.errors import NotFound
-from portal.locker.kinds import LETTERS
+from portal.locker.kinds import LETTERS, Count
 from portal.locker.models import Document
 from portal.paging import Place
 
@@ -24,20 +24,21 @@ MOST_OFFERED, MOST_NAMED, MOST_VERSIONS, MOST_USES = 60, 500, 20, 30
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for: any of these kinds, services, references or documents; None is all."""
+    """What somebody looks for: any of these kinds, services or documents, or those in whose reference this stands."""
 
     kinds: Collection[str] = ()
     services: Collection[str] = ()
-    references: Collection[str] = ()
+    reference: str = ""
     ids: Collection[UUID] = ()
 
     @property
     def clause(self) -> ColumnElement[bool]:
         """The same as a condition."""
+        plain = func.replace(Document.reference, "-", "")
         return or_(
             Document.kind.in_(self.kinds),
             Document.service.in_(self.services),
-            Document.reference.in_(self.references),
+            plain.contains(self.reference, autoescape=True) if self.reference else false(),
             Document.id.in_(self.ids),
         )
 
@@ -89,11 +90,11 @@ def ending(
     return [*found, *session.scalars(ended.limit(MOST - len(found)))]
 
 
-def kinds(session: Session, owner: UUID, reach: Collection[str] | None = None) -> list[tuple[str, int]]:
-    """How many there are of each kind."""
+def counts(session: Session, owner: UUID, reach: Collection[str] | None = None) -> list[Count]:
+    """How many there are of each kind from each service."""
     query = _within(_in_locker(owner), reach).subquery()
-    found = session.execute(select(query.c.kind, func.count()).group_by(query.c.kind).order_by(query.c.kind))
-    return [(row[0], row[1]) for row in found]
+    of = query.c.kind, query.c.service
+    return [Count(*row) for row in session.execute(select(*of, func.count()).group_by(*of))]
 
 
 def named(session: Session, owner: UUID) -> list[Document]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from journeys.cases.errors import BadReference
-from journeys.cases.references import read_reference
+from journeys.cases.references import part_of_reference
 from journeys.catalogue.definitions import Catalogue
-from journeys.catalogue.folding import words
+from journeys.catalogue.folding import MOST, words
+from journeys.catalogue.indexing import PHRASE, Groups
 from portal.keys import Keyring
 from portal.locker import listing
 from portal.locker.keeping import label_of
@@ -22,13 +22,14 @@ from portal.locker.models import Document
 def searched(
     session: Session, owner: UUID, text: str, kinds: Collection[str], catalogue: Catalogue, keyring: Keyring
 ) -> Wanted:
-    """The documents with these words in their type, in who issues it or in the name that their owner gave them, or
-    with this reference."""
-    asked = words(text)
-    found = [kind for kind in kinds if _holds(asked, _said_of(catalogue, kind))]
+    """The documents with these words, or others that mean the same, in their type, in who issues it or in the name that
+    their owner gave them; or with this in their reference."""
+    groups = catalogue.index.groups
+    asked = words(text)[:MOST]
+    found = [kind for kind in kinds if _holds(asked, _said_of(catalogue, kind), groups)]
     named = listing.named(session, owner) if asked else []
-    ids = [one.id for one in named if _holds(asked, [label_of(keyring, one), *_printed(one)])]
-    return Wanted(kinds=found, references=list(_reference(text)), ids=ids)
+    ids = [one.id for one in named if _holds(asked, [label_of(keyring, one), *_printed(one)], groups)]
+    return Wanted(kinds=found, reference=part_of_reference(text), ids=ids)
 
 
 def _printed(document: Document) -> list[str]:
@@ -36,23 +37,27 @@ def _printed(document: Document) -> list[str]:
     return [*document.names.values(), *document.issuer.values()]
 
 
-def _holds(asked: list[str], texts: Collection[str]) -> bool:
-    """Whether each word that is asked for is the beginning of one that is said."""
-    said = [word for text in texts for word in words(text)]
-    return bool(asked) and all(any(word.startswith(one) for word in said) for one in asked)
+def _holds(asked: Sequence[str], texts: Collection[str], groups: Groups) -> bool:
+    """Whether each word that is asked for is the beginning of one that is said, or means the same as something said,
+    alone or with those that follow."""
+    said = [words(text) for text in texts]
+    meant = {group for some in said for group in groups.among(some)}
+    return bool(asked) and _all_said(asked, {word for some in said for word in some}, meant, groups)
+
+
+def _all_said(asked: Sequence[str], said: Collection[str], meant: Collection[str], groups: Groups) -> bool:
+    if not asked:
+        return True
+    phrases = (size for size in range(min(PHRASE, len(asked)), 0, -1) if groups.of.get(tuple(asked[:size])) in meant)
+    if any(_all_said(asked[size:], said, meant, groups) for size in phrases):
+        return True
+    return any(word.startswith(asked[0]) for word in said) and _all_said(asked[1:], said, meant, groups)
 
 
 def _said_of(catalogue: Catalogue, kind: str) -> list[str]:
     known = catalogue.documents.get(kind)
     body = catalogue.administrations.get(known.issuer) if known else None
     return [*names_of(catalogue, kind).values(), *(body.names.root.values() if body else ())]
-
-
-def _reference(text: str) -> Iterator[str]:
-    try:
-        yield read_reference(text)
-    except BadReference:
-        return
 
 
 def of_event(catalogue: Catalogue, event: str) -> Wanted:

@@ -43,12 +43,13 @@ def mine(lang: str) -> ResponseReturnValue:
     """What lies in this locker: newest first, or what ends soonest, or what somebody looks for."""
     me, session, today = who(), unit().session, casablanca_day(real_now())
     seen(unit(), me, About(me.subject, Kind.DOCUMENT))
-    held = dict(listing.kinds(session, me.subject, reach()))
+    held = listing.counts(session, me.subject, reach())
+    of_kinds = kinds.by_kind(catalogue(), held)
     text, kind = request.args.get("q", "")[:LONGEST_SEARCH].strip(), request.args.get("kind", "")
     event, by = request.args.get("event", ""), request.args.get("by", "")
     wanted: list[listing.Wanted] = []
     if text:
-        wanted.append(looking.searched(session, me.subject, text, held, catalogue(), unit().adapters.keyring))
+        wanted.append(looking.searched(session, me.subject, text, of_kinds, catalogue(), unit().adapters.keyring))
     if kind:
         wanted.append(listing.Wanted(kinds=[kind]))
     if event:
@@ -59,13 +60,12 @@ def mine(lang: str) -> ResponseReturnValue:
         if ends
         else listing.mine(session, me.subject, read_place(), reach(), wanted)
     )
-    events = kinds.events_of(catalogue(), held)
     return render_template(
         "locker/mine.html",
         documents=documents,
         labels={one.id: keeping.label_of(unit().adapters.keyring, one) for one in documents},
-        kinds={key: (kinds.names_of(catalogue(), key), number) for key, number in held.items()},
-        events={key: catalogue().life_events[key].names for key in events},
+        kinds=of_kinds,
+        events=kinds.by_event(catalogue(), held),
         asked={"q": text, "kind": kind, "event": event, "by": "end" if ends else ""},
         today=today,
         soon=lambda one: listing.ends_soon(one, today, SOON_DAYS),

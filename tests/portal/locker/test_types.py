@@ -11,8 +11,8 @@ from scenes import entered
 from world import Browser, Page, World
 
 from journeys.catalogue.definitions import Catalogue
-from portal.locker.describing import types
 from portal.i18n import speaking
+from portal.locker.describing import types
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
