@@ -18,6 +18,7 @@ from portal.keys import NotIntact
 from portal.locker import keeping
 from portal.locker.actions import KEPT
 from portal.locker.arriving import HARMFUL, WAITING
+from portal.locker.file_names import apart
 from portal.locker.models import Document
 from portal.locker.opening import Opened
 from portal.locker.ports import NotFound, NotReachable
@@ -75,12 +76,13 @@ def _entries(unit: Unit, me: Who) -> list[Entry]:
     if not me.assured(level):
         raise NotAssured(level)
     shown = [one for one in found if is_own(me) or one.scan != WAITING]
-    return [_entry(unit, me, number, one) for number, one in enumerate(shown, 1)]
+    taken: set[str] = set()
+    return [_entry(unit, me, one, taken) for one in shown]
 
 
-def _entry(unit: Unit, me: Who, number: int, document: Document) -> Entry:
+def _entry(unit: Unit, me: Who, document: Document, taken: set[str]) -> Entry:
     found = shown_to(unit, me, document)
-    return Entry(document, keeping.label_of(unit.adapters.keyring, document), f"{number:04}-{found.name}", found)
+    return Entry(document, keeping.label_of(unit.adapters.keyring, document), apart(found.name, taken), found)
 
 
 class _Pipe:

@@ -12,7 +12,10 @@ from portal.keys import NotIntact
 from portal.locker import actions
 from portal.locker.apart import marked_apart, preview_apart
 from portal.locker.arriving import HARMFUL, WAITING
+from portal.locker.file_names import disposition, in_file_names
 from portal.locker.intake import BadFile
+from portal.locker.keeping import label_of
+from portal.locker.kinds import name_in
 from portal.locker.models import PDF, Document
 from portal.unit import Unit, real_now
 from portal.web import adapters
@@ -22,15 +25,22 @@ ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "w
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Where the bytes of a document lie, the key that opens them, what they are and what the file is to be called.
-    ``mark`` are the words that stand across it when it is shown: for what, and when."""
+    """Where the bytes of a document lie, the key that opens them, what they are and what the file is to be called
+    without its ending: in words, and in plain letters. ``mark`` are the words that stand across it when it is shown:
+    for what, and when."""
 
     object_key: str
     data_key: bytes
     media: str
-    name: str
+    called: str
+    plain: str
     ours: bool
     mark: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the file is called."""
+        return f"{self.called}.{ENDINGS[self.media]}"
 
 
 class NotLookedThrough(Exception):
@@ -38,19 +48,25 @@ class NotLookedThrough(Exception):
 
 
 def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str = "") -> Opened:
-    """What is needed to send this document. ``owner`` says whether it is its owner who opens it. Where a purpose is
-    given, it stands across an identity paper, with the day. Raises NotLookedThrough."""
+    """What is needed to send this document. ``owner`` says whether it is its owner who opens it: nobody else is told
+    what they call it. Where a purpose is given, it stands across an identity paper, with the day. Raises
+    NotLookedThrough."""
     if document.scan == HARMFUL or (document.scan == WAITING and not owner):
         raise NotLookedThrough
     data_key = actions.key_of(unit.adapters.keyring, document)
-    of = document.reference or f"{document.made_at:%Y-%m-%d}"
-    name = f"{document.kind}-{of}.{ENDINGS[document.media]}"
+    of = document.reference or f"{document.issued_on or casablanca_day(document.made_at):%Y-%m-%d}"
+    names = f"{_called(unit, document, owner=owner)} {of}", f"{document.kind}-{of}"
     ours = document.origin in (actions.ISSUED, actions.CERTIFIED)
-    found = Opened(document.object_key or "", data_key, document.media, name, ours)
+    found = Opened(document.object_key or "", data_key, document.media, *names, ours)
     if not purpose or document.origin == actions.ISSUED or not _is_identity(unit, document):
         return found
     marked = f"{purpose} · {casablanca_day(real_now()):%d/%m/%Y} · Shubbak"
-    return replace(found, media=PDF, name=f"{document.kind}-{of}.pdf", ours=False, mark=marked)
+    return replace(found, media=PDF, ours=False, mark=marked)
+
+
+def _called(unit: Unit, document: Document, *, owner: bool) -> str:
+    label = label_of(unit.adapters.keyring, document) if owner else ""
+    return in_file_names(label) or in_file_names(name_in(document.names)) or document.kind
 
 
 def _is_identity(unit: Unit, document: Document) -> bool:
@@ -64,8 +80,8 @@ def sent(one: Opened) -> Response:
     """The document itself, decrypted and checked whole. What we did not make ourselves is saved, never shown as a page
     of ours."""
     response = Response(_content(one), mimetype=one.media)
-    shown = "inline" if one.ours else "attachment"
-    response.headers["Content-Disposition"] = f'{shown}; filename="{one.name}"'
+    shown, plain = "inline" if one.ours else "attachment", f"{one.plain}.{ENDINGS[one.media]}"
+    response.headers["Content-Disposition"] = disposition(shown, plain, one.name)
     response.headers["Cache-Control"] = "no-store"
     if not one.ours:
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
