@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import PurePath
 from time import monotonic
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,16 +21,20 @@ from portal.guards import needs
 from portal.i18n import casablanca_day, gettext, ngettext, path_of
 from portal.locker import actions, keeping
 from portal.locker.arriving import Arrived, arrive
+from portal.locker.binding import NotBound, Problem, bind
 from portal.locker.describing import read_said, types
 from portal.locker.errors import NoRoom, NotFound
 from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile
 from portal.locker.keeping import Said, named
+from portal.locker.kinds import OTHER
+from portal.locker.models import Document
 from portal.locker.ports import NotReachable
 from portal.locker.sentences import file_sentence
+from portal.locker.theirs import theirs
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.seen import seen
 from portal.unit import Unit, real_now
-from portal.web import NotCovered, adapters, catalogue, reach, steps, who, work
+from portal.web import NotCovered, adapters, catalogue, reach, steps, unit, who, work
 from portal.who import FILL, RECEIVE, Who
 
 bp = Blueprint("adding", __name__)
@@ -38,7 +44,9 @@ MOST_SECONDS = 60.0
 """For so long the files of one form are taken in; those that are left are to be sent again."""
 WRONG, TYPED = "not_added", "not_added_typed"
 """Where the browser's session holds what was wrong with files, and what was typed of them, until it is shown."""
-WORDS = ("kind", "label", "issued_on", "valid_until")
+WORDS = ("pages", "kind", "label", "issued_on", "valid_until")
+ORDER = ("files", *WORDS)
+"""The questions as the page has them."""
 LONGEST = 80
 
 
@@ -54,7 +62,7 @@ class Coming:
     problem: str = ""
 
 
-Came = Arrived | BadFile | NotReachable
+Came = Arrived | Problem
 
 
 @bp.get("/locker/add")
@@ -63,7 +71,17 @@ def form(lang: str) -> ResponseReturnValue:
     """The form, with what was wrong with the files that were sent a moment ago."""
     _may_add(who())
     asked = {name: request.args[name] for name in ("kind", "replaces") if name in request.args}
-    return _shown({**session.pop(TYPED, {}), **asked}, {})
+    return _shown(unit(), {**session.pop(TYPED, {}), **asked}, {})
+
+
+def _older(unit: Unit, typed: Mapping[str, str]) -> tuple[Document | None, str]:
+    """Which document a newer version is brought of, and what its owner calls it; none where it takes no other's place.
+    Raises NotYours, NotFound, NotCovered, NotAssured."""
+    try:
+        found = theirs(unit, who(), UUID(typed.get("replaces", "")))
+    except ValueError:
+        return None, ""
+    return (found, keeping.label_of(unit.adapters.keyring, found)) if found.origin == actions.ADDED else (None, "")
 
 
 def _may_add(me: Who) -> None:
@@ -75,11 +93,14 @@ def _may_add(me: Who) -> None:
         raise NotCovered(RECEIVE)
 
 
-def _shown(typed: dict[str, str], wrong: dict[str, str]) -> ResponseReturnValue:
-    refused = session.pop(WRONG, [])
+def _shown(unit: Unit, typed: Mapping[str, str], wrong: Mapping[str, str]) -> ResponseReturnValue:
+    refused, (older, label) = session.pop(WRONG, []), _older(unit, typed)
+    before = {"kind": older.kind, "label": label} if older else {}
     page = render_template(
         "locker/add.html",
-        typed=typed,
+        typed={**before, **typed},
+        older=older,
+        label=label,
         wrong=wrong,
         refused=refused,
         types=types(catalogue()),
@@ -105,9 +126,15 @@ def add(lang: str) -> ResponseReturnValue:
             "At most %(most)s files at once. Please send them in several steps.", most=MOST_AT_ONCE
         )
     if wrong and sent and not _by_script():
-        wrong = {"files": gettext("Please choose the files again: they were not kept."), **wrong}
+        wrong.setdefault("files", gettext("Please choose the files again: they were not kept."))
     if wrong:
-        return work().transact(lambda _unit: _shown(request.form.to_dict(), wrong), actor=me.actor, reading=True)
+        wrong = {name: wrong[name] for name in ORDER if name in wrong}
+        return work().transact(lambda unit: _shown(unit, request.form.to_dict(), wrong), actor=me.actor, reading=True)
+    if len(sent) > 1 and (said.replaces or "pages" in request.form):
+        try:
+            sent = [FileStorage(bind(adapters(), [one.stream for one in sent], _end()), sent[0].filename)]
+        except NotBound as problem:
+            return _done(0, _unbound(problem, sent))
 
     def prepare(unit: Unit) -> list[Coming]:
         about = About(me.subject, Kind.DOCUMENT)
@@ -115,21 +142,36 @@ def add(lang: str) -> ResponseReturnValue:
         return [_coming(unit, me, _each(said, one, len(sent)), number, one) for number, one in enumerate(sent)]
 
     def call(coming: list[Coming]) -> list[Came]:
-        end = monotonic() + MOST_SECONDS
+        end = _end()
         return [_arrived(one, sent[one.number], end) for one in coming]
 
     def record(unit: Unit, coming: list[Coming], came: list[Came]) -> tuple[list[str], list[Came]]:
         actions.one_at_a_time(unit.session, me.subject)
-        replaces = said.replaces if len(sent) == 1 else None
-        return [_kept(unit, replaces, *one) for one in zip(coming, came, strict=True)], came
+        return [_kept(unit, said.replaces, *one) for one in zip(coming, came, strict=True)], came
 
     told, came = work().three_steps(prepare, call, record, actor=me.actor, language=lang)
     refused = [(named(file.filename or ""), problem) for file, problem in zip(sent, told, strict=True) if problem]
-    if refused:
-        session[TYPED] = {name: request.form.get(name, "")[:LONGEST] for name in WORDS}
     if silent := _silent(came):
+        _keep_typed()
         raise silent
     return _done(len(sent) - len(refused), refused)
+
+
+def _end() -> float:
+    return monotonic() + MOST_SECONDS
+
+
+def _unbound(problem: NotBound, sent: list[FileStorage]) -> list[tuple[str, str]]:
+    """What is wrong with the pages of a document, by the names of their files, and what to do with the others."""
+    told = [
+        (named(sent[number].filename or "") if number is not None else "", file_sentence(*_said_of(one)))
+        for number, one in problem.problems.items()
+    ]
+    return [*told, ("", gettext("Nothing was kept. Put this right, then choose all pages again, the good ones too."))]
+
+
+def _keep_typed() -> None:
+    session[TYPED] = {name: request.form.get(name, "")[:LONGEST] for name in WORDS}
 
 
 def _by_script() -> bool:
@@ -148,11 +190,12 @@ def _size(sent: FileStorage) -> int:
 
 
 def _each(said: Said, sent: FileStorage, many: int) -> Said:
-    """What is said of one file: of several, each is called by its own name, and takes no other's place."""
-    label = named(PurePath(named(sent.filename or "")).stem)
-    if many > 1:
-        return replace(said, label=f"{said.label} – {label}" if said.label else label, replaces=None)
-    return replace(said, label=said.label or label)
+    """What is said of one file. Several that were given one name are told apart by those of their files. One without a
+    name is called by its type; of none of the types, as its file is."""
+    own = named(PurePath(named(sent.filename or "")).stem)
+    if not said.label:
+        return replace(said, label=own if said.kind == OTHER else "")
+    return replace(said, label=f"{said.label} – {own}") if many > 1 else said
 
 
 def _coming(unit: Unit, me: Who, said: Said, number: int, sent: FileStorage) -> Coming:
@@ -185,8 +228,7 @@ def _kept(unit: Unit, replaces: UUID | None, coming: Coming, came: Came) -> str:
     if not isinstance(came, Arrived):
         if coming.document is not None:
             throw_away(unit, coming.document, timedelta(0))
-        code, params = (came.code, came.params) if isinstance(came, BadFile) else ("not_reachable", {})
-        return file_sentence(code, params)
+        return file_sentence(*_said_of(came))
     assert coming.document is not None  # noqa: S101 - it has arrived
     try:
         document = keep(unit, coming.document, came)
@@ -199,11 +241,18 @@ def _kept(unit: Unit, replaces: UUID | None, coming: Coming, came: Came) -> str:
     return ""
 
 
+def _said_of(problem: Problem) -> tuple[str, Mapping[str, Any]]:
+    """What a file's sentence is made of."""
+    return (problem.code, problem.params) if isinstance(problem, BadFile) else ("not_reachable", {})
+
+
 def _done(kept: int, refused: list[tuple[str, str]]) -> ResponseReturnValue:
     if kept:
         flash(
             ngettext("%(num)s document was put into your locker.", "%(num)s documents were put into your locker.", kept)
         )
+    if refused:
+        _keep_typed()
     session[WRONG] = refused
     url = path_of("adding.form") if refused else path_of("locker.mine")
     if refused and request.form.get("replaces"):

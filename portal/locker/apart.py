@@ -15,7 +15,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
@@ -70,10 +70,15 @@ def marked_apart(file: IO[bytes], words: str, fonts: Path) -> bytes:
     return _apart(file, "marked", words, str(fonts))
 
 
-def printed_apart(file: IO[bytes]) -> list[bytes]:
-    """Pictures (JPEG) of all pages, as fine as they are printed. Raises as ``read_apart`` does, also for a file of more
-    pages than are printed."""
-    return [base64.b64decode(page) for page in json.loads(_apart(file, "printed"))]
+def printed_apart(file: IO[bytes], of: int = 1) -> list[bytes]:
+    """Pictures (JPEG) of all pages, as fine as they are printed; smaller when it is one ``of`` several files that are
+    to be one. Raises as ``read_apart`` does, also for a file of more pages than are printed."""
+    return [base64.b64decode(page) for page in json.loads(_apart(file, "printed", str(of)))]
+
+
+def bound_apart(pages: Sequence[bytes]) -> bytes:
+    """One PDF of such pictures. Raises as ``read_apart`` does."""
+    return _apart(io.BytesIO(b"".join(len(page).to_bytes(LENGTH) + page for page in pages)), "bound")
 
 
 def _apart(file: IO[bytes], what: str, *more: str) -> bytes:

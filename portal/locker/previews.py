@@ -1,5 +1,5 @@
 """What a file looks like, made anew: pictures of its first pages without anything that the file may hide; the same with
-a mark across it that says for what and when it was shown; and all its pages as they are printed.
+a mark across it that says for what and when it was shown; and all its pages as they are printed, also bound together.
 
 Runs ``apart``: it draws what strangers sent."""
 
@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pypdfium2
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
@@ -19,6 +20,7 @@ from portal.locker.intake import MOST_PRINTED, BadFile
 WIDEST = 1000
 MOST_PAGES = 12
 QUALITY = 80
+POINTS, INCH, MARKED_INCH = 72, 200, 120  # to the inch: the units of a PDF, and pixels of its pictures
 PRINTED = 2339  # the longer side of an A4 page at 200 to the inch
 MOST_PRINTED_BYTES = 9_000_000  # of all pages: the document made of them is no longer than a file that is taken
 QUALITIES = (85, 70, 55, 40)
@@ -36,20 +38,39 @@ def preview(content: bytes) -> bytes:
 
 def marked(content: bytes, words: str, fonts: Path) -> bytes:
     """A PDF of pictures of the first pages, ``words`` across each of them."""
-    pages = [_with(page, words, fonts) for page in _pages(content)]
+    return bound((_jpeg(_with(page, words, fonts), QUALITY) for page in _pages(content)), MARKED_INCH)
+
+
+def bound(pages: Iterable[bytes], inch: int = INCH) -> bytes:
+    """A PDF of pictures (JPEG, in colours), each on a page of its own; ``inch`` of their pixels are one on paper. The
+    same pictures make the same bytes: who sends them twice brings one document."""
     made = io.BytesIO()
-    pages[0].save(made, "PDF", save_all=True, append_images=pages[1:], resolution=120, quality=QUALITY)
+    with pikepdf.new() as pdf:
+        for page in pages:
+            _add(pdf, page, POINTS / inch)
+        pdf.save(made, deterministic_id=True)
     return made.getvalue()
 
 
-def printed(content: bytes) -> Iterator[bytes]:
-    """A JPEG of each page, as fine as it is printed; nine megabytes at most together. Raises BadFile for a file of more
-    than twenty pages."""
+def _add(pdf: pikepdf.Pdf, jpeg: bytes, scale: float) -> None:
+    with Image.open(io.BytesIO(jpeg), formats=["JPEG"]) as picture:
+        width, height = picture.size
+    shape = {"Width": width, "Height": height, "ColorSpace": pikepdf.Name.DeviceRGB, "BitsPerComponent": 8}
+    kind = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "Filter": pikepdf.Name.DCTDecode}
+    wide, high = round(width * scale, 2), round(height * scale, 2)
+    page = pdf.add_blank_page(page_size=(wide, high)).obj
+    page.Resources = pikepdf.Dictionary(XObject={"/Page": pikepdf.Stream(pdf, jpeg, **kind, **shape)})
+    page.Contents = pikepdf.Stream(pdf, f"q {wide} 0 0 {high} 0 0 cm /Page Do Q".encode())
+
+
+def printed(content: bytes, of: int = 1) -> Iterator[bytes]:
+    """A JPEG of each page, as fine as it is printed; nine megabytes at most together, or this file's part of them when
+    it is one ``of`` several. Raises BadFile for a file of more than twenty pages."""
     many = _count(content)
     if many > MOST_PRINTED:
         raise BadFile("too_many_pages", most=MOST_PRINTED)
     for page in _pages(content, (PRINTED, PRINTED), MOST_PRINTED):
-        yield _within(page, MOST_PRINTED_BYTES // many)
+        yield _within(page, MOST_PRINTED_BYTES // (many * of))
 
 
 def _count(content: bytes) -> int:

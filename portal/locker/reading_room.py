@@ -4,19 +4,20 @@ the portal: no settings, no keys, no connections. A copy (a fork) reads one file
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import resource
 import signal
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
 from portal.locker.apart import BEGUN, DONE, LENGTH, REFUSED
 from portal.locker.intake import MOST_BYTES, BadFile, read
-from portal.locker.previews import marked, preview, printed
+from portal.locker.previews import bound, marked, preview, printed
 from portal.locker.proofs.cose import BadMessage
 from portal.locker.proofs.printing import NoProof, attached
 
@@ -39,8 +40,15 @@ def _proof(content: bytes) -> bytes:
         raise BadFile("damaged_file") from None
 
 
-def _printed(content: bytes) -> bytes:
-    return json.dumps([base64.b64encode(page).decode() for page in printed(content)]).encode()
+def _printed(content: bytes, of: str) -> bytes:
+    return json.dumps([base64.b64encode(page).decode() for page in printed(content, int(of))]).encode()
+
+
+def _lengthy(content: bytes) -> Iterator[bytes]:
+    """Pieces, each behind its length."""
+    rest = io.BytesIO(content)
+    while length := rest.read(LENGTH):
+        yield rest.read(int.from_bytes(length))
 
 
 READERS: Mapping[str, Callable[..., bytes]] = {
@@ -49,6 +57,7 @@ READERS: Mapping[str, Callable[..., bytes]] = {
     "preview": preview,
     "marked": lambda content, words, fonts: marked(content, words, Path(fonts)),
     "printed": _printed,
+    "bound": lambda content: bound(_lengthy(content)),
 }
 
 

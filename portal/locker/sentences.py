@@ -16,6 +16,9 @@ def file_sentence(code: str, params: Mapping[str, Any]) -> str:
         "large_file": gettext("This file is larger than %(most)s MB. Please scan it more lightly.", most=most),
         "large_picture": gettext("This picture is too large, or it moves. Please take an ordinary photo."),
         "too_many_pages": gettext("More than %(most)s pages. Please send those that are asked.", most=most),
+        "too_many_together": gettext(
+            "Together these are more than %(most)s pages. Please make several documents of them.", most=most
+        ),
         "locked_file": gettext("This file is protected by a password. Please save it without one."),
         "active_file": gettext("This file holds scripts or other files. Please print it to a new PDF, and send that."),
         "damaged_file": gettext("This file cannot be read to its end. Please scan or save it again."),

@@ -20,7 +20,7 @@ from portal.locker.describing import read_said, typed_of, types
 from portal.locker.models import Document
 from portal.locker.opening import picture, sent
 from portal.locker.revoking import reason_of
-from portal.locker.sharing.actions import of_document
+from portal.locker.sharing.actions import of_document, still_shared
 from portal.locker.sharing.showing import shown
 from portal.locker.theirs import is_assisted, may_take_all, shown_to, theirs
 from portal.locker.throwing import LET_GO, throw_away
@@ -91,7 +91,7 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
     looks = looks_at(session, [found.id, *(one.id for one in uses)], MOST_LOOKS)
     named = readers_of(session, looks)
     renews = kinds.renewed_by(catalogue(), found.kind)
-    newest = listing.newest(session, found)
+    newest, versions = listing.newest(session, found), listing.versions(session, found)
     return render_template(
         "locker/document.html",
         document=found,
@@ -100,7 +100,8 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         label=keeping.label_of(unit().adapters.keyring, found),
         revoked_for=reason_of(unit().adapters.keyring, found),
         newest=newest if newest.id != found.id else None,
-        versions=listing.versions(session, found),
+        versions=versions,
+        still_shared=still_shared(session, real_now(), [one.id for one in versions]) if versions else None,
         may_share=not is_assisted(who()),
         shares=shown(unit(), of_document(session, real_now(), found.id), found),
         uses=uses,

@@ -141,6 +141,12 @@ def of_document(session: Session, moment: datetime, document: UUID) -> list[Shar
     return [*session.scalars(query.where(_is_alive(moment)).limit(MOST_ALIVE)), *session.scalars(over)]
 
 
+def still_shared(session: Session, moment: datetime, documents: Iterable[UUID]) -> UUID | None:
+    """One of these documents that somebody can still see, the newest; None when there is none."""
+    query = select(Share.document_id).where(Share.document_id.in_(tuple(documents)), _is_alive(moment))
+    return session.scalar(query.order_by(Share.document_id.desc()).limit(1))
+
+
 def has_room(session: Session, moment: datetime, document: UUID) -> bool:
     """Whether a document may be shared once more: so often that its owner can still see with whom."""
     query = select(func.count()).select_from(Share).where(Share.document_id == document, _is_alive(moment))

@@ -1,4 +1,4 @@
-"""What a file is called that is taken away: as its owner calls it, for others by its type, safe wherever it is saved."""
+"""What a file is called that is taken away: as its owner calls it, for others by its type; safe wherever it lies."""
 
 from __future__ import annotations
 

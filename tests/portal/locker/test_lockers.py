@@ -30,7 +30,7 @@ def salma(town: World) -> Browser:
 
 def test_several_files_are_put_in_at_once_and_come_out_as_they_were(town: World, salma: Browser) -> None:
     photo, pdf = a_photo(), a_pdf()
-    page = added(salma, {"bail signé.pdf": pdf, "IMG_0001.JPG": photo})
+    page = added(salma, {"bail signé.pdf": pdf, "IMG_0001.JPG": photo}, kind="other")
     assert page.url.endswith("/fr/locker")
     assert "2 documents" in page.words
     second, first = (salma.get(f"/fr/locker/{one.id}") for one in of_owner(town, "salma")[:2])
@@ -266,7 +266,7 @@ def test_whoever_fills_in_but_may_not_receive_sees_nothing_of_the_locker(town: W
 
 
 def test_a_picture_of_a_document_is_made_anew(town: World, salma: Browser) -> None:
-    added(salma, {"photo.jpg": a_photo()})
+    added(salma, {"photo.jpg": a_photo()}, label="Une photo")
     answer = salma.client.get(f"/fr/locker/{newest(town).id}/picture")
     assert answer.headers["Content-Type"] == "image/jpeg"
     assert answer.content.startswith(b"\xff\xd8")
