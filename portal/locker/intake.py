@@ -23,6 +23,8 @@ MOST_PAGES = 300
 MOST_PRINTED = 20
 MOST_PIXELS, MOST_PIXELS_JPEG = 30_000_000, 200_000_000
 MOST_SCANS = 100  # passes over a JPEG; cameras make one, programs about ten
+MOST_PASSED = 600_000_000  # pixels of all its passes together: a second or two of work, and again for each preview
+SCAN = b"\xff\xda"
 EDGE = 1024  # bytes at either end of a file where readers look for the marks of another kind
 COMMENT = 65_557  # bytes at the end of a file where the directory of a ZIP archive may begin
 KINDS = ("JPEG", "PNG", "WEBP")
@@ -181,13 +183,11 @@ def _elsewhere(part: Any) -> bool:
 
 
 def _picture(content: bytes) -> str:
-    if content.count(b"\xff\xda") > MOST_SCANS:
-        raise BadFile("damaged_file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with Image.open(io.BytesIO(content), formats=KINDS) as picture:
-                return _read_whole(picture)
+                return _read_whole(picture, content)
     except UnidentifiedImageError:
         raise BadFile("unknown_file") from None
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
@@ -198,11 +198,14 @@ def _picture(content: bytes) -> str:
         raise BadFile("damaged_file") from None
 
 
-def _read_whole(picture: Image.Image) -> str:
+def _read_whole(picture: Image.Image, content: bytes) -> str:
     kind = str(picture.format)
     is_photo = PICTURES[kind] == "image/jpeg"
+    scans, pixels = content.count(SCAN) if is_photo else 1, picture.width * picture.height
+    if scans > MOST_SCANS:
+        raise BadFile("damaged_file")
     most = MOST_PIXELS_JPEG if is_photo and not picture.info.get("progressive") else MOST_PIXELS
-    if picture.width * picture.height > most or (getattr(picture, "n_frames", 1) > 1 and not is_photo):
+    if pixels > most or pixels * scans > MOST_PASSED or (getattr(picture, "n_frames", 1) > 1 and not is_photo):
         raise BadFile("large_picture")
     small = max(1, picture.width // 8), max(1, picture.height // 8)
     picture.draft("RGB", small)  # a JPEG is still read whole, in less memory

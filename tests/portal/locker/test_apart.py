@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import resource
 import signal
 import socket
@@ -17,10 +18,11 @@ from typing import IO, NoReturn
 import pikepdf
 import pytest
 from files_brought import a_pdf, a_photo, saved
+from PIL import Image
 
 from portal.locker import apart
 from portal.locker.apart import marked_apart, preview_apart, proof_apart, read_apart
-from portal.locker.intake import MOST_BYTES, BadFile
+from portal.locker.intake import MOST_BYTES, MOST_SCANS, BadFile
 from portal.locker.ports import NotReachable
 from portal.locker.reading_room import MOST_MEMORY
 
@@ -201,3 +203,26 @@ def test_a_pdf_that_unpacks_a_little_is_taken() -> None:
 
 def test_a_file_that_is_no_pdf_or_a_pdf_of_others_carries_no_proof() -> None:
     assert [proof_apart(io.BytesIO(one)) for one in (a_photo(), a_pdf())] == [None, None]
+
+
+def in_passes(size: tuple[int, int], times: int) -> bytes:
+    """A grey picture in so many passes."""
+    out = io.BytesIO()
+    Image.new("L", size, 128).save(out, "JPEG", progressive=True)
+    picture, scan = out.getvalue(), b"\xff\xda"
+    last = picture.rindex(scan)
+    return picture[:last] + picture[last:-2] * (times - picture.count(scan) + 1) + b"\xff\xd9"
+
+
+def test_a_picture_that_takes_many_passes_is_no_larger_than_can_be_read_again_and_again() -> None:
+    assert read_apart(io.BytesIO(in_passes((5400, 5400), 12))).media == "image/jpeg"
+    assert read_apart(io.BytesIO(in_passes((2000, 2000), 99))).media == "image/jpeg"
+    assert refusal(in_passes((5400, 5400), 99)) == "large_picture"
+
+
+def test_a_large_picture_that_has_no_passes_is_not_taken_for_one_that_has() -> None:
+    noise = Image.frombytes("RGB", (1700, 1700), random.Random(1).randbytes(1700 * 1700 * 3))
+    out = io.BytesIO()
+    noise.save(out, "PNG")
+    assert out.getvalue().count(b"\xff\xda") > MOST_SCANS
+    assert read_apart(out).media == "image/png"
