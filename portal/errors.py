@@ -26,6 +26,7 @@ from portal.identity.views import park
 from portal.locker import errors as locker
 from portal.locker import ports as locker_ports
 from portal.locker.opening import NotLookedThrough
+from portal.locker.turns import TooManyFiles
 from portal.problems import (
     AT_WORK,
     BAD_MESSAGE,
@@ -38,6 +39,7 @@ from portal.problems import (
     KEPT_BY_LAW,
     MANDATE_MOVED,
     MANDATE_OVER,
+    MANY_FILES,
     NO_SUCH_LINK,
     NOT_ASKABLE,
     NOT_COVERED,
@@ -114,6 +116,7 @@ TABLE: dict[type[Exception], Page] = {
     payment_ports.NotAccepted: OUTSIDE_IS_DOWN,
     payment_ports.BadNews: BAD_MESSAGE,
     locker_ports.NotReachable: OUTSIDE_IS_DOWN,
+    TooManyFiles: MANY_FILES,
     locker_ports.NotSealed: OUTSIDE_IS_DOWN,
     keys.NotIntact: NOT_INTACT,
     NotLookedThrough: BEING_CHECKED,

@@ -122,6 +122,14 @@ BUSY = Page(
     retry_seconds=5,
     ways=(AGAIN, HOME),
 )
+MANY_FILES = Page(
+    503,
+    _("Too many files are being read just now"),
+    _("Each person’s files are read one after the other. Nothing was lost."),
+    _("Please try again in a moment."),
+    retry_seconds=10,
+    ways=(AGAIN, ACCOUNT, HOME),
+)
 TOO_MANY = Page(
     429,
     _("Too many attempts in a short time"),

@@ -101,14 +101,14 @@ def _held(draft: Draft) -> int:
     return sum(one.size or 0 for key, one in draft.attached.items() if key in named)
 
 
-def store(adapters: Adapters, reserved: Reserved, sent: FileStorage | None) -> Stored | BadAnswer:
-    """Reads a file whole, and stores it when it is what it must be; copies what comes from the locker. Called in no
-    transaction. Raises NotReachable."""
+def store(adapters: Adapters, reserved: Reserved, sent: FileStorage | None, whom: UUID) -> Stored | BadAnswer:
+    """Reads a file whole for somebody, and stores it when it is what it must be; copies what comes from the locker.
+    Called in no transaction. Raises NotReachable."""
     try:
         if reserved.source is not None:
             return Stored(reserved, _copied(adapters, reserved, reserved.source))
         file = sent.stream if sent else BytesIO()
-        return Stored(reserved, arrive(adapters, file, reserved.object_key, reserved.data_key, reserved.room))
+        return Stored(reserved, arrive(adapters, file, reserved.object_key, reserved.data_key, reserved.room, whom))
     except BadFile as problem:
         most = {"most": MOST_OF_REQUEST // 1_000_000} if problem.code == "no_room" else {}
         return BadAnswer(problem.code, **problem.params, **most)

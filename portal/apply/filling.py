@@ -143,7 +143,7 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
         return [files.reserve(unit, draft, draft.service.field(key), chosen) for key, chosen in asked.items()]
 
     def call(reserved: list[files.Reserved]) -> list[files.Stored | rules.BadAnswer]:
-        return [files.store(adapters(), one, request.files.get(one.field)) for one in reserved]
+        return [files.store(adapters(), one, request.files.get(one.field), who().id) for one in reserved]
 
     def record(
         unit: Unit, reserved: list[files.Reserved], said: list[files.Stored | rules.BadAnswer]

@@ -132,7 +132,7 @@ def add(lang: str) -> ResponseReturnValue:
         return work().transact(lambda unit: _shown(unit, request.form.to_dict(), wrong), actor=me.actor, reading=True)
     if len(sent) > 1 and (said.replaces or "pages" in request.form):
         try:
-            sent = [FileStorage(bind(adapters(), [one.stream for one in sent], _end()), sent[0].filename)]
+            sent = [FileStorage(bind(adapters(), [one.stream for one in sent], _end(), me.id), sent[0].filename)]
         except NotBound as problem:
             return _done(0, _unbound(problem, sent))
 
@@ -143,7 +143,7 @@ def add(lang: str) -> ResponseReturnValue:
 
     def call(coming: list[Coming]) -> list[Came]:
         end = _end()
-        return [_arrived(one, sent[one.number], end) for one in coming]
+        return [_arrived(one, sent[one.number], end, me.id) for one in coming]
 
     def record(unit: Unit, coming: list[Coming], came: list[Came]) -> tuple[list[str], list[Came]]:
         actions.one_at_a_time(unit.session, me.subject)
@@ -212,13 +212,13 @@ def _coming(unit: Unit, me: Who, said: Said, number: int, sent: FileStorage) -> 
     return Coming(number, document.id, document.object_key or "", data_key)
 
 
-def _arrived(coming: Coming, sent: FileStorage, end: float) -> Came:
+def _arrived(coming: Coming, sent: FileStorage, end: float, whom: UUID) -> Came:
     if coming.document is None:
         return BadFile(coming.problem, most=MOST_MB)
     if monotonic() > end:
         return NotReachable("the files before it took too long")
     try:
-        return arrive(adapters(), sent.stream, coming.object_key, coming.data_key, MOST_BYTES)
+        return arrive(adapters(), sent.stream, coming.object_key, coming.data_key, MOST_BYTES, whom)
     except (BadFile, NotReachable) as problem:
         return problem
 

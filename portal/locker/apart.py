@@ -23,14 +23,16 @@ from typing import IO
 
 from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile, Taken
 from portal.locker.ports import NotReachable
+from portal.locker.turns import Turns, Whom
 
-AT_ONCE = threading.BoundedSemaphore(2)
-"""Readers of one web process at the same time; who comes later waits for a moment, and then is told to come again."""
+AT_ONCE, OF_EACH = 3, 6
+"""Files that one web process reads at the same time, and those of one person that are here: as many as a browser asks
+for at once. Who comes later is told to come again."""
 
-OF_STRANGERS = threading.BoundedSemaphore(1)
-"""The same for files that anybody may have checked without signing in: they take no reader from anybody else."""
+WAITS = {"proof": 3.0, "preview": 5.0}
+MOST_WAIT_SECONDS = 20.0
+"""So long one waits for a turn; what anybody may have checked, and what is only looked at, waits for less."""
 
-MOST_WAIT_SECONDS, MOST_WAIT_OF_STRANGERS = 20.0, 3.0
 MOST_START_SECONDS = 30.0
 MOST_SECONDS = 35.0  # a little longer than a reader has: it is stopped first
 SHORTEST, PIECE = 0.001, 256 * 1024
@@ -41,15 +43,15 @@ BEGUN, DONE, REFUSED, LENGTH = b"!", b"+", b"-", 8
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def read_apart(file: IO[bytes]) -> Taken:
-    """What this file is, as ``intake.read`` says. Raises BadFile, also when reading it takes too much, and NotReachable
-    when too many files are being read."""
+def read_apart(file: IO[bytes], whom: Whom = None) -> Taken:
+    """What this file is, as ``intake.read`` says. ``whom`` is for whom it is read, nobody where nobody has signed in.
+    Raises BadFile, also when reading it takes too much, and NotReachable, of which TooManyFiles is one."""
     size = file.seek(0, os.SEEK_END)
     if not size:
         raise BadFile("empty_file")
     if size > MOST_BYTES:
         raise BadFile("large_file", most=MOST_MB)
-    return Taken(**json.loads(_apart(file, "file")))
+    return Taken(**json.loads(_apart(file, whom, "file")))
 
 
 def proof_apart(file: IO[bytes]) -> bytes | None:
@@ -57,40 +59,33 @@ def proof_apart(file: IO[bytes]) -> bytes | None:
     file.seek(0)
     if file.read(5) != b"%PDF-" or file.seek(0, os.SEEK_END) > MOST_BYTES:
         return None
-    return _apart(file, "proof") or None
+    return _apart(file, None, "proof") or None
 
 
-def preview_apart(file: IO[bytes]) -> bytes:
+def preview_apart(file: IO[bytes], whom: Whom = None) -> bytes:
     """A picture (JPEG) of what a file looks like. Raises as ``read_apart`` does."""
-    return _apart(file, "preview")
+    return _apart(file, whom, "preview")
 
 
-def marked_apart(file: IO[bytes], words: str, fonts: Path) -> bytes:
+def marked_apart(file: IO[bytes], words: str, fonts: Path, whom: Whom = None) -> bytes:
     """The file as pictures in a PDF, with these words across them. Raises as ``read_apart`` does."""
-    return _apart(file, "marked", words, str(fonts))
+    return _apart(file, whom, "marked", words, str(fonts))
 
 
-def printed_apart(file: IO[bytes], of: int = 1) -> list[bytes]:
+def printed_apart(file: IO[bytes], whom: Whom = None, of: int = 1) -> list[bytes]:
     """Pictures (JPEG) of all pages, as fine as they are printed; smaller when it is one ``of`` several files that are
     to be one. Raises as ``read_apart`` does, also for a file of more pages than are printed."""
-    return [base64.b64decode(page) for page in json.loads(_apart(file, "printed", str(of)))]
+    return [base64.b64decode(page) for page in json.loads(_apart(file, whom, "printed", str(of)))]
 
 
-def bound_apart(pages: Sequence[bytes]) -> bytes:
+def bound_apart(pages: Sequence[bytes], whom: Whom = None) -> bytes:
     """One PDF of such pictures. Raises as ``read_apart`` does."""
-    return _apart(io.BytesIO(b"".join(len(page).to_bytes(LENGTH) + page for page in pages)), "bound")
+    return _apart(io.BytesIO(b"".join(len(page).to_bytes(LENGTH) + page for page in pages)), whom, "bound")
 
 
-def _apart(file: IO[bytes], what: str, *more: str) -> bytes:
-    strange = what == "proof"
-    turn, wait = (OF_STRANGERS, MOST_WAIT_OF_STRANGERS) if strange else (AT_ONCE, MOST_WAIT_SECONDS)
-    if not turn.acquire(timeout=wait):
-        raise NotReachable("too many files are being read")
-    try:
-        with _descriptor(file) as given, room.reader(given) as reader:
-            answer = _answered(reader, what, *more)
-    finally:
-        turn.release()
+def _apart(file: IO[bytes], whom: Whom, what: str, *more: str) -> bytes:
+    with turns.turn(whom, WAITS.get(what, MOST_WAIT_SECONDS)), _descriptor(file) as given, room.reader(given) as reader:
+        answer = _answered(reader, what, *more)
     if answer.startswith(DONE):
         return answer[len(DONE) :]
     said = json.loads(answer.removeprefix(REFUSED))
@@ -200,10 +195,10 @@ def _has_begun(reader: socket.socket) -> bool:
 
 def _forget() -> None:
     """What belongs to the parent of a process that was forked."""
-    global room
-    room = Room()
+    global room, turns
+    room, turns = Room(), Turns(AT_ONCE, OF_EACH)
 
 
-room = Room()
+room, turns = Room(), Turns(AT_ONCE, OF_EACH)
 atexit.register(lambda: room.end())
 os.register_at_fork(after_in_child=_forget)

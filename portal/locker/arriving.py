@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
+from uuid import UUID
 
 from portal.locker.apart import read_apart
 from portal.locker.intake import BadFile
@@ -27,10 +28,10 @@ class Arrived:
     scan: str | None
 
 
-def arrive(adapters: Adapters, file: IO[bytes], object_key: str, data_key: bytes, room: int) -> Arrived:
-    """Stores a file when it is what may come, and no longer than ``room``. Called in no transaction. Raises BadFile and
-    NotReachable."""
-    taken = read_apart(file)
+def arrive(adapters: Adapters, file: IO[bytes], object_key: str, data_key: bytes, room: int, whom: UUID) -> Arrived:
+    """Stores a file for somebody when it is what may come, and no longer than ``room``. Called in no transaction.
+    Raises BadFile and NotReachable."""
+    taken = read_apart(file, whom)
     if taken.size > room:
         raise BadFile("no_room")
     scan = looked_through(adapters, file)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from time import monotonic
 from typing import IO, TYPE_CHECKING
+from uuid import UUID
 
 from portal.locker.apart import bound_apart, printed_apart, read_apart
 from portal.locker.arriving import looked_through
@@ -27,14 +28,14 @@ class NotBound(Exception):
         self.problems = problems
 
 
-def bind(adapters: Adapters, files: Sequence[IO[bytes]], end: float) -> IO[bytes]:
+def bind(adapters: Adapters, files: Sequence[IO[bytes]], end: float, whom: UUID) -> IO[bytes]:
     """All pages of the files in one PDF, in order, upright: made anew as they are printed, the same bytes for the same
-    files. Each file is read and looked through as if it came alone, until ``end`` (``monotonic``). Raises NotBound."""
+    files. Each file is read and looked through as if it came alone, until ``end`` (``monotonic``), in the turn of ``whom``. Raises NotBound."""
     pages: list[bytes] = []
     problems: dict[int | None, Problem] = {}
     for number, file in enumerate(files):
         try:
-            pages += _pages(adapters, file, len(files), end)
+            pages += _pages(adapters, file, len(files), end, whom)
         except (BadFile, NotReachable) as problem:
             problems[number] = problem
     if not problems and len(pages) > MOST_PRINTED:
@@ -42,14 +43,14 @@ def bind(adapters: Adapters, files: Sequence[IO[bytes]], end: float) -> IO[bytes
     if problems:
         raise NotBound(problems)
     try:
-        return BytesIO(bound_apart(pages))
+        return BytesIO(bound_apart(pages, whom))
     except (BadFile, NotReachable) as problem:
         raise NotBound({None: problem}) from problem
 
 
-def _pages(adapters: Adapters, file: IO[bytes], of: int, end: float) -> list[bytes]:
+def _pages(adapters: Adapters, file: IO[bytes], of: int, end: float, whom: UUID) -> list[bytes]:
     if monotonic() > end:
         raise NotReachable("the files before it took too long")
-    read_apart(file)
+    read_apart(file, whom)
     looked_through(adapters, file)
-    return printed_apart(file, of)
+    return printed_apart(file, whom, of)

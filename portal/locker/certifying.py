@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import IO
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -80,7 +81,7 @@ def certify(lang: str) -> ResponseReturnValue:
     scanned: Scanned | None = None
     if scan and not wrong:
         try:
-            scanned = _scanned(scan.stream)
+            scanned = _scanned(scan.stream, me.id)
         except BadFile as problem:
             wrong["scan"] = file_sentence(problem.code, problem.params)
     if wrong or scanned is None:
@@ -112,11 +113,11 @@ class Scanned:
     pages: list[bytes]
 
 
-def _scanned(scan: IO[bytes]) -> Scanned:
+def _scanned(scan: IO[bytes], whom: UUID) -> Scanned:
     """Raises BadFile, and NotReachable."""
-    taken = read_apart(scan)
+    taken = read_apart(scan, whom)
     looked_through(adapters(), scan)  # a scanner that is silent holds nobody up: nothing of the file itself is kept
-    return Scanned(taken.digest, printed_apart(scan))
+    return Scanned(taken.digest, printed_apart(scan, whom))
 
 
 def _reserved(unit: Unit, me: Who, visit: Acting, kind: str, scanned: Scanned) -> Reserved:

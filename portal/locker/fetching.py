@@ -160,7 +160,7 @@ def _put(me: Who, lang: str, wanted: Held, content: bytes) -> Came:
 
     def call(coming: Coming) -> Came:
         try:
-            return arrive(adapters(), BytesIO(content), coming.object_key, coming.data_key, MOST_BYTES)
+            return arrive(adapters(), BytesIO(content), coming.object_key, coming.data_key, MOST_BYTES, me.id)
         except (BadFile, NotReachable) as problem:
             return problem
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from io import BytesIO
+from uuid import UUID
 
 from flask import Response, abort
 
@@ -26,8 +27,8 @@ ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "w
 @dataclass(frozen=True, slots=True)
 class Opened:
     """Where the bytes of a document lie, the key that opens them, what they are and what the file is to be called
-    without its ending: in words, and in plain letters. ``mark`` are the words that stand across it when it is shown:
-    for what, and when."""
+    without its ending: in words, and in plain letters. ``whom`` is who opens it, and with a link its owner, whose turn
+    it takes to draw it. ``mark`` are the words that stand across it when it is shown: for what, and when."""
 
     object_key: str
     data_key: bytes
@@ -35,6 +36,7 @@ class Opened:
     called: str
     plain: str
     ours: bool
+    whom: UUID
     mark: str = ""
 
     @property
@@ -57,7 +59,8 @@ def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str =
     of = document.reference or f"{document.issued_on or casablanca_day(document.made_at):%Y-%m-%d}"
     names = f"{_called(unit, document, owner=owner)} {of}", f"{document.kind}-{of}"
     ours = document.origin in (actions.ISSUED, actions.CERTIFIED)
-    found = Opened(document.object_key or "", data_key, document.media, *names, ours)
+    whom = unit.actor.actor or document.owner_id
+    found = Opened(document.object_key or "", data_key, document.media, *names, ours, whom)
     if not purpose or document.origin == actions.ISSUED or not _is_identity(unit, document):
         return found
     marked = f"{purpose} · {casablanca_day(real_now()):%d/%m/%Y} · Shubbak"
@@ -90,13 +93,13 @@ def sent(one: Opened) -> Response:
 
 def _content(one: Opened) -> bytes:
     content = adapters().store.get(one.object_key, one.data_key)
-    return _marked(content, one.mark) if one.mark else content
+    return _marked(content, one) if one.mark else content
 
 
-def _marked(content: bytes, words: str) -> bytes:
+def _marked(content: bytes, one: Opened) -> bytes:
     """Raises NotIntact for a file that cannot be drawn."""
     try:
-        return marked_apart(BytesIO(content), words, adapters().settings.fonts)
+        return marked_apart(BytesIO(content), one.mark, adapters().settings.fonts, one.whom)
     except BadFile:
         raise NotIntact("a file that cannot be drawn") from None
 
@@ -104,7 +107,7 @@ def _marked(content: bytes, words: str) -> bytes:
 def picture(one: Opened) -> Response:
     """What a document looks like: a picture made anew, so that nothing it may hide comes along."""
     try:
-        made = preview_apart(BytesIO(_content(one)))
+        made = preview_apart(BytesIO(_content(one)), one.whom)
     except BadFile:
         abort(404)
     response = Response(made, mimetype="image/jpeg")

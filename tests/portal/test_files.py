@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -16,6 +15,7 @@ from world import Browser, Page, World
 from portal.locker import apart
 from portal.locker.actions import BROUGHT, taken_for
 from portal.locker.models import Document
+from portal.locker.turns import Turns
 
 PLANS = a_pdf()
 
@@ -178,9 +178,9 @@ def test_while_too_many_files_are_read_one_is_told_to_come_again(
     town: World, builder: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as busy:
-        busy.setattr("portal.locker.apart.AT_ONCE", threading.BoundedSemaphore(1))
+        busy.setattr("portal.locker.apart.turns", Turns(1, 2))
         busy.setattr("portal.locker.apart.MOST_WAIT_SECONDS", 0.01)
-        with apart.AT_ONCE:
+        with apart.turns.turn(None, 0):
             answer = attach(builder, "plans.pdf", PLANS)
             assert (answer.status, answer.response.headers["Retry-After"].isdigit()) == (503, True)
     builder.get(f"/fr/requests/{reference_of(builder.page)}/fill/plans")

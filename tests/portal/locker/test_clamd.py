@@ -23,6 +23,7 @@ from files_brought import a_pdf, saved
 from twins.odd import closed_port
 from twins.store import MemoryStore
 
+from payments.columns import new_id
 from portal.locker.arriving import CHUNK_BYTES, Arrived, arrive
 from portal.locker.clamd import MOST_ANSWER, Clamd
 from portal.locker.intake import MOST_BYTES, BadFile
@@ -177,7 +178,7 @@ def an_infected_pdf(*, packed: bool = False) -> bytes:
 
 def arrived(content: bytes, scanner: Clamd | None, store: MemoryStore, room: int = MOST_BYTES) -> Arrived:
     adapters = cast(Any, SimpleNamespace(scanner=scanner, store=store))
-    return arrive(adapters, io.BytesIO(content), "documents/one", DATA_KEY, room)
+    return arrive(adapters, io.BytesIO(content), "documents/one", DATA_KEY, room, new_id())
 
 
 def refusal(content: bytes, scanner: Clamd | None, room: int = MOST_BYTES) -> str:

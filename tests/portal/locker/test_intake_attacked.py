@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import io
-import threading
 from collections.abc import Mapping
 
 import pikepdf
 import pytest
 from files_brought import a_pdf, saved
 
-from portal.locker import apart
 from portal.locker.apart import proof_apart, read_apart
 from portal.locker.intake import MOST_OBJECTS, BadFile, read
 
@@ -105,9 +103,3 @@ def test_a_tree_of_attachments_that_takes_long_carries_no_proof_of_ours() -> Non
     tree = b"<</Kids[" + b" ".join(b"%d 0 R" % number for number in range(6, last)) + b"]>>"
     catalog = b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles 5 0 R>>>>"
     assert proof_apart(io.BytesIO(built({1: catalog, **PAGES, 5: tree, **leaves}, b"/Root 1 0 R"))) is None
-
-
-def test_files_that_strangers_have_checked_take_no_reader_from_who_brings_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(apart, "OF_STRANGERS", threading.BoundedSemaphore(1))
-    with apart.OF_STRANGERS:
-        assert read_apart(io.BytesIO(a_pdf())).media == "application/pdf"

@@ -6,6 +6,7 @@ import re
 import threading
 from datetime import timedelta
 from typing import IO
+from uuid import UUID
 
 import httpx
 import pytest
@@ -101,10 +102,10 @@ def test_a_file_that_meets_nobody_is_sent_again_and_the_others_are_kept(
 ) -> None:
     before, read = len(of_owner(town, "salma")), arriving.read_apart
 
-    def too_many(file: IO[bytes]) -> Taken:
+    def too_many(file: IO[bytes], whom: UUID) -> Taken:
         if file.seek(0, 2) % 2:
             raise NotReachable("too many files are being read")
-        return read(file)
+        return read(file, whom)
 
     files = {f"{number}.pdf": padded(a_pdf(), number) for number in range(4)}
     with monkeypatch.context() as busy:
