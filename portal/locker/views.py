@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request
@@ -17,6 +18,7 @@ from portal.guards import needs
 from portal.i18n import casablanca_day, gettext, path_of
 from portal.locker import actions, keeping, kinds, listing, looking
 from portal.locker.describing import read_said, typed_of, types
+from portal.locker.keeping import Said
 from portal.locker.models import Document
 from portal.locker.opening import picture, sent
 from portal.locker.revoking import reason_of
@@ -28,7 +30,7 @@ from portal.paging import after, read_place
 from portal.seen import seen
 from portal.unit import real_now
 from portal.web import catalogue, reach, steps, unit, who, work
-from portal.who import FILL, RECEIVE, SIGN
+from portal.who import FILL, RECEIVE, SIGN, Who
 
 bp = Blueprint("locker", __name__)
 
@@ -111,7 +113,7 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         words=audit_words,
         renews=catalogue().services.get(renews) if renews else None,
         services=catalogue().services,
-        types=types(catalogue()) if found.origin == actions.ADDED else [],
+        types=types(catalogue()) if _may_say_type(who(), found) else [],
         ended=found.valid_until is not None and found.valid_until < today,
         soon=listing.ends_soon(found, today, SOON_DAYS),
         may_add=reach() is None and found.origin != actions.BROUGHT,
@@ -145,12 +147,27 @@ def preview(lang: str, document: UUID) -> Response:
 def describe(lang: str, document: UUID) -> ResponseReturnValue:
     """Keeps what its owner says of it."""
     found = theirs(unit(), who(), document, Did.CHANGED)
-    said, wrong = read_said(request.form, catalogue(), casablanca_day(real_now()))
+    said, wrong = _said(found)
     if wrong:
         return _shown(found, request.form, wrong)
     unit().do(keeping.describe, found, said, unit().adapters.keyring)
     flash(gettext("It is kept."))
     return redirect(path_of("locker.page", document=found.id), 303)
+
+
+def _may_say_type(me: Who, document: Document) -> bool:
+    """Whether this person says of which type a document is. A clerk at a counter does not: what an identity paper is
+    bears a mark when they open it."""
+    return document.origin == actions.ADDED and not is_assisted(me)
+
+
+def _said(found: Document) -> tuple[Said, dict[str, str]]:
+    """What was typed of a document, and what is wrong with it."""
+    today = casablanca_day(real_now())
+    if _may_say_type(who(), found):
+        return read_said(request.form, catalogue(), today)
+    said, wrong = read_said({**request.form.to_dict(), "kind": kinds.OTHER}, catalogue(), today)
+    return replace(said, kind=found.kind, names=found.names), wrong
 
 
 @bp.post("/locker/<uuid:document>/remove")

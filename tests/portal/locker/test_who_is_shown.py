@@ -175,6 +175,22 @@ def test_a_clerk_sees_identity_papers_with_what_for_and_takes_no_locker_away(tow
     assert clerk.client.get("/fr/locker/everything.zip").status_code == 403
 
 
+def test_a_clerk_does_not_take_the_mark_off_an_identity_paper_by_calling_it_something_else(town: World) -> None:
+    clerk, salma = visiting(town, "salma")
+    added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
+    document = newest(town).id
+    assert 'name="kind"' not in clerk.get(f"/fr/locker/{document}").text
+    for kind in ("other", "nonsense"):
+        said = {"kind": kind, "label": "Ma carte", "valid_until": "31/12/2031"}
+        assert "Ma carte" in clerk.post(f"/fr/locker/{document}", said).words
+        assert "identité" in newest(town).names["fr"]
+        assert clerk.client.get(f"/fr/locker/{document}/file").headers["Content-Type"] == "application/pdf"
+    page = salma.get(f"/fr/locker/{document}")
+    assert "31/12/2031" in page.text
+    salma.submit(f"/locker/{document}", {"kind": "other"})
+    assert newest(town).kind == "other"
+
+
 def test_an_identity_paper_that_answers_another_question_is_marked_too(town: World, salma: Browser) -> None:
     added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
     attach(salma, newest(town).id)
