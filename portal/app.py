@@ -125,7 +125,7 @@ def create_app(settings: Settings | None = None, work: Work | None = None) -> Fl
     app.jinja_env.globals.update(unread=lambda: g.get("unread", 0), alternates=discover_finding.alternates)
     app.jinja_env.globals.update(reminded_of=mentioned.reminded_of, looked_at=mentioned.looked_at)
     app.jinja_env.globals.update(
-        may=lambda scope: g.who.acting is None or scope in g.who.acting.scopes,
+        may=lambda scope: g.who.may(scope),
         session_ends=lambda: ends_at(g.who),
         passkeys_here=lambda: settings.named,
         desk_roles=READING,

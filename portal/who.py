@@ -98,6 +98,10 @@ class Who:
             return True
         return LEVELS.index(right.surest) >= LEVELS.index(level)
 
+    def may(self, scope: str) -> bool:
+        """Whether this person may do this for whoever they act for."""
+        return self.acting is None or scope in self.acting.scopes
+
     @property
     def actor(self) -> Actor:
         """Who clicks, and whose right it is."""

@@ -89,7 +89,7 @@ def _may_add(me: Who) -> None:
     another document takes the right to see that. Raises NotCovered."""
     if reach() is not None:
         raise NotCovered(None)
-    if request.values.get("replaces") and me.acting is not None and RECEIVE not in me.acting.scopes:
+    if request.values.get("replaces") and not me.may(RECEIVE):
         raise NotCovered(RECEIVE)
 
 

@@ -14,7 +14,7 @@ from portal.locker.opening import Opened, opened
 from portal.seen import refused, seen
 from portal.unit import Unit
 from portal.web import NotAssured, NotCovered, NotYours, catalogue, reach
-from portal.who import LEVELS, Who
+from portal.who import LEVELS, SIGN, Who
 
 
 def theirs(unit: Unit, me: Who, document: UUID, did: Did = Did.READ, *, out: bool = False) -> Document:
@@ -76,6 +76,13 @@ def may_take_all(me: Who) -> bool:
     """Whether this person may take a whole locker away: nobody whose mandate reaches some services alone, and no clerk
     at a counter."""
     return reach() is None and not is_assisted(me)
+
+
+def may_share(me: Who) -> bool:
+    """Whether this person lets others see a document, and sees with whom and what for it is shared: whoever may sign.
+    No clerk at a counter: what they let others see would outlive the visit, and with whom somebody deals is not the
+    office's to know."""
+    return me.may(SIGN) and not is_assisted(me)
 
 
 def shown_to(unit: Unit, me: Who, document: Document) -> Opened:

@@ -24,7 +24,7 @@ from portal.locker.opening import picture, sent
 from portal.locker.revoking import reason_of
 from portal.locker.sharing.actions import of_document, still_shared
 from portal.locker.sharing.showing import shown
-from portal.locker.theirs import is_assisted, may_take_all, shown_to, theirs
+from portal.locker.theirs import is_assisted, may_share, may_take_all, shown_to, theirs
 from portal.locker.throwing import LET_GO, throw_away
 from portal.paging import after, read_place
 from portal.seen import seen
@@ -93,7 +93,7 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
     looks = looks_at(session, [found.id, *(one.id for one in uses)], MOST_LOOKS)
     named = readers_of(session, looks)
     renews = kinds.renewed_by(catalogue(), found.kind)
-    newest, versions = listing.newest(session, found), listing.versions(session, found)
+    newest, versions, shares = listing.newest(session, found), listing.versions(session, found), may_share(who())
     return render_template(
         "locker/document.html",
         document=found,
@@ -103,9 +103,9 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         revoked_for=reason_of(unit().adapters.keyring, found),
         newest=newest if newest.id != found.id else None,
         versions=versions,
-        still_shared=still_shared(session, real_now(), [one.id for one in versions]) if versions else None,
-        may_share=not is_assisted(who()),
-        shares=shown(unit(), of_document(session, real_now(), found.id), found),
+        still_shared=still_shared(session, real_now(), [one.id for one in versions]) if versions and shares else None,
+        may_share=shares,
+        shares=shown(unit(), of_document(session, real_now(), found.id), found) if shares else [],
         uses=uses,
         unsent=listing.unsent(session, uses),
         looks=looks,

@@ -23,7 +23,7 @@ from portal.locker.sharing import actions
 from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, read
 from portal.locker.sharing.models import Share
 from portal.locker.sharing.showing import owners, shown
-from portal.locker.theirs import about, is_assisted, theirs
+from portal.locker.theirs import about, may_share, theirs
 from portal.paging import after, read_key
 from portal.seen import still_acts
 from portal.unit import Unit, real_now
@@ -49,8 +49,8 @@ def new(lang: str, document: UUID) -> ResponseReturnValue:
 
 
 def _may_share(me: Who) -> None:
-    """What a clerk lets others see would outlive the visit. Raises NotCovered."""
-    if is_assisted(me):
+    """Raises NotCovered."""
+    if not may_share(me):
         raise NotCovered(None)
 
 
@@ -97,6 +97,7 @@ def share(lang: str, document: UUID) -> ResponseReturnValue:
 @needs(SIGN, RECEIVE)
 def one(lang: str, share: UUID) -> ResponseReturnValue:
     """One share: who may see what until when, and how often it was looked at."""
+    _may_share(who())
     row = actions.one(unit().session, who().subject, share)
     document = theirs(unit(), who(), row.document_id)
     (found,) = shown(unit(), [row], document)
@@ -111,6 +112,7 @@ def one(lang: str, share: UUID) -> ResponseReturnValue:
 @needs(SIGN, RECEIVE)
 def withdraw(lang: str, share: UUID) -> ResponseReturnValue:
     """Ends it at once."""
+    _may_share(who())
     row = actions.one(unit().session, who().subject, share)
     theirs(unit(), who(), row.document_id, Did.CHANGED)
     unit().in_real_time().do(actions.withdraw, row)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from acting_made import act_for, answer, choice, offer
+from acting_made import CINS, act_for, answer, choice, offer
 from certified_made import certified
 from documents_held import fetch
 from files_brought import a_pdf
@@ -63,6 +63,24 @@ def test_who_may_fill_in_and_not_receive_learns_nothing_of_a_document_and_replac
     sent = [("files", ("x.pdf", a_pdf(), "application/pdf"))]
     assert amal.client.post("/fr/locker/add", data=data, files=sent).status_code == 403
     assert newest(town).id == document.id
+    act_for(amal, "")
+
+
+def test_with_whom_a_document_is_shared_is_seen_by_who_may_share_it_alone(town: World, salma: Browser) -> None:
+    document = newest(town).id
+    url = shared(town, salma, purpose="Divorce", **{"with": "person", "person": CINS["youssef"]}).url
+    share = url.removeprefix(town.url)
+    amal, _ = acting(town, salma, "see", "receive")
+    clerk, _ = visiting(town, "salma")
+    for other in (amal, clerk):
+        page = other.get(f"/fr/locker/{document}")
+        assert page.status == 200
+        assert not any(told in page.text for told in ("Divorce", CINS["youssef"], "/shares/", "Partagé"))
+        assert other.get(share).status == 403
+    act_for(amal, "")
+    amal, _ = acting(town, salma, "see", "receive", "sign")
+    assert "Divorce" in amal.get(f"/fr/locker/{document}").text
+    assert "Divorce" in amal.get(share).text
     act_for(amal, "")
 
 
