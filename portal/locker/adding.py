@@ -32,7 +32,7 @@ from portal.locker.ports import NotReachable
 from portal.locker.sentences import file_sentence
 from portal.locker.theirs import theirs
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
-from portal.seen import seen
+from portal.seen import seen, still_acts
 from portal.unit import Unit, real_now
 from portal.web import NotCovered, adapters, catalogue, reach, steps, unit, who, work
 from portal.who import FILL, RECEIVE, Who
@@ -146,6 +146,7 @@ def add(lang: str) -> ResponseReturnValue:
         return [_arrived(one, sent[one.number], end, me.id) for one in coming]
 
     def record(unit: Unit, coming: list[Coming], came: list[Came]) -> tuple[list[str], list[Came]]:
+        still_acts(unit, me)
         actions.one_at_a_time(unit.session, me.subject)
         return [_kept(unit, said.replaces, *one) for one in zip(coming, came, strict=True)], came
 

@@ -165,6 +165,7 @@ def _put(me: Who, lang: str, wanted: Held, content: bytes) -> Came:
             return problem
 
     def record(unit: Unit, coming: Coming, came: Came) -> Came:
+        still_acts(unit, me)
         actions.one_at_a_time(unit.session, me.subject)
         fetched_meanwhile = not held.new(unit.session, me.subject, [wanted], unit.adapters.keyring)
         if fetched_meanwhile or not isinstance(came, Arrived):
