@@ -58,7 +58,8 @@ REACTIONS: dict[type, tuple[Now, Later]] = {
     mandates.Expired: ((), ("tell_of_mandate",)),
     mandates.Ended: ((), ("tell_of_mandate",)),
     identity.Joined: ((passing.carry_over,), ()),
-    identity.Closed: ((passing.discard_drafts, throwing.empty), ()),
+    identity.Closed: ((passing.discard_drafts, throwing.empty, throwing.share_no_more), ()),
+    identity.Died: ((throwing.share_no_more,), ()),
 }
 
 

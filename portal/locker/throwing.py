@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 
 from portal.alerts.actions import tell
 from portal.alerts.states import Kind
-from portal.identity.events import Closed
+from portal.identity.events import Closed, Died
 from portal.locker import actions
 from portal.locker.arriving import CLEAN, HARMFUL, WAITING, Arrived, chunks
 from portal.locker.models import Document
@@ -62,11 +62,15 @@ def throw_away_now(work: Work, payload: Mapping[str, Any]) -> datetime | None:
 
 
 def empty(unit: Unit, event: Closed) -> None:
-    """An account is closed: what was put or fetched into its locker goes, and nothing of it is shared any more. What
-    was issued or certified stays, as the law asks, and can be checked."""
+    """An account is closed: what was put or fetched into its locker goes. What was issued or certified stays, as the
+    law asks, and can be checked."""
     theirs = Document.owner_id == event.person, Document.origin.in_(actions.PUT_THERE)
     for document in unit.session.scalars(select(Document.id).where(*theirs)).all():
         let_go(unit, document)
+
+
+def share_no_more(unit: Unit, event: Closed | Died) -> None:
+    """Who has closed their account, or has died, shares nothing any more. What lies there is kept for the heirs."""
     alive = update(Share).where(Share.owner_id == event.person, Share.withdrawn_at.is_(None))
     unit.session.execute(alive.values(withdrawn_at=real_now()))
 

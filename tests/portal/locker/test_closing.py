@@ -16,7 +16,9 @@ from sqlalchemy import select
 from world import Browser, World
 
 from portal.apply.invariants import discarded_requests_keep_no_files
+from portal.identity import joining
 from portal.locker.models import Document
+from portal.unit import real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind", "nothing_fetched")
 
@@ -125,3 +127,23 @@ def test_what_was_shared_is_opened_by_nobody_once_the_account_is_closed(town: Wo
     assert stranger.get(link).status == 200
     close(aissatou)
     assert stranger.get(link).status == 404
+
+
+def test_what_the_dead_have_shared_is_seen_by_nobody_any_more_and_their_documents_stay_for_the_heirs(
+    town: World,
+) -> None:
+    nabil, stranger = entered(town, "nabil"), town.browser()
+    owner = person_of(town, "nabil")
+    added(nabil)
+    document = newest(town, "nabil").id
+    nabil.get(f"/fr/locker/{document}/share")
+    said = {"with": "link", "purpose": "Location", "days": "7", "views": "2"}
+    link = link_on(nabil.submit("/share", said))
+    assert stranger.get(link).status == 200
+    town.work.transact(lambda unit: unit.do(joining.died, owner, real_now().date()))
+    try:
+        assert stranger.post(link).status == 404
+        assert stranger.get(link).status == 404
+    finally:
+        town.work.transact(lambda unit: unit.do(joining.lives, owner))
+    assert newest(town, "nabil").state == "kept"
