@@ -33,7 +33,10 @@ NOT_FOUND = Page(
 NO_SUCH_LINK = Page(
     404,
     _("This link opens no document"),
-    _("It is not valid, its time is over, or whoever shared the document has ended it."),
+    _(
+        "It is not valid, its time is over, it was opened as often as it may be, "
+        "or whoever shared the document has ended it."
+    ),
     _("Ask whoever sent it to you for a new one."),
     ways=(HOME,),
 )
