@@ -21,11 +21,11 @@ SIGN_IN = frozenset({"identity.sign_in", "identity.back"})
 CODES = frozenset({"mail_account.enter", "account.check_code", "visits.admit", "staff.prove", "staff.set_up"})
 LETTERS = frozenset(
     {"mail_account.send", "account.add_address", "account.send_again", "visits.look", "visits.shown"}
-    | {"mandates.offer", "mandates.request_one", "companies.found", "acting.look"}
+    | {"mandates.offer", "mandates.request_one", "companies.found", "acting.look", "shares.share"}
 )
 FILES = frozenset({"audit_mine.proofs", "export.data", "exporting.everything"})
 SENDING = frozenset(
-    {"apply.open_case", "filling.fetch", "filling.attach", "adding.add", "fetching.fetch", "shares.share"}
+    {"apply.open_case", "filling.fetch", "filling.attach", "adding.add", "fetching.fetch"}
     | {"certifying.certify", "apply.submit", "pay.checkout"}
 )
 CHECKS = frozenset({"proofs.by_text", "proofs.by_code", "proofs.by_file", "links.page", "links.open_link"})

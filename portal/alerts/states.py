@@ -39,8 +39,7 @@ ABOUT_MANDATES = frozenset(kind for kind in Kind if kind.startswith("mandate_"))
 """Those whose ``about`` is a mandate."""
 
 ABOUT_DOCUMENTS = frozenset((Kind.FILE_HARMFUL, Kind.DOCUMENT_ENDS, Kind.DOCUMENT_SHARED, Kind.DOCUMENT_REVOKED))
-"""Those whose ``about`` begins with a document of the locker, or is a share of one; of all others it is a request's
-reference."""
+"""Those whose ``about`` begins with a document of the locker; of all others it is a request's reference."""
 
 
 class Delivered(StrEnum):

@@ -17,6 +17,7 @@ from redis_server import redis_server
 from twins.odd import closed_port
 from world import World
 
+from payments.columns import new_id
 from portal import limits
 from portal.app import create_app
 from portal.limits import Rule
@@ -91,6 +92,12 @@ def test_who_is_signed_in_is_counted_for_themselves(town: World) -> None:
         found = client(app, town, _user_id=token)
         met = [found.post("/fr/services/birth-extract/start").status_code for _ in range(4)]
         assert met == [400, 400, 400, 429]
+
+
+def test_sharing_writes_letters_and_is_counted_with_them(town: World) -> None:
+    found = client(limited(town), town, _user_id="one")
+    met = [found.post(f"/fr/locker/{new_id()}/share").status_code for _ in range(42)]
+    assert (met[0], met[-1]) == (400, 429)  # twenty a minute, and another minute may begin meanwhile
 
 
 def test_limits_are_off_unless_the_settings_say_so(town: World) -> None:

@@ -10,12 +10,13 @@ import pytest
 from acting_made import CINS, act_for, represented
 from files_brought import a_pdf, a_photo
 from lockers import added, listed, newest
-from scenes import entered
+from scenes import entered, person_of
 from shares_made import link_on, opened, shared
 from sqlalchemy import select, update
 from world import Browser, World
 
 from payments.columns import new_id
+from portal.alerts.models import Alert
 from portal.locker.sharing.models import Share
 from portal.unit import real_now
 
@@ -51,6 +52,7 @@ def test_whoever_has_the_link_sees_it_so_many_times_and_its_owner_sees_each(town
         stranger.get(url)  # to look at the page is no view
     assert opened(stranger, url).response.content == PDF
     assert opened(stranger, url).response.content == PDF
+    assert "ouvert autant de fois qu’il était permis" in stranger.get(url).words
     assert stranger.get(url).status == 404
     page = salma.get(f"/fr/locker/{document}")
     assert page.words.count("Une personne qui a un lien de votre part") == 2
@@ -69,7 +71,7 @@ def test_a_dead_link_tells_no_more_than_one_that_never_was(town: World, salma: B
     pressed = [_pressed(stranger, one) for one in (url, "/fr/shared/" + "x" * 43)]
     assert "Demandez-en un nouveau" in pressed[0]
     assert pressed[0] == pressed[1]
-    assert "هذا الرابط غير صالح" in stranger.get(url.replace("/fr/", "/ar/")).words
+    assert "العدد المسموح به من المرات" in stranger.get(url.replace("/fr/", "/ar/")).words
     assert "appartement" not in dead.text
 
 
@@ -241,3 +243,21 @@ def test_a_share_lasts_as_long_as_was_said(town: World, salma: Browser) -> None:
     query = select(Share.ends_at, Share.made_at).where(Share.id == share)
     ends, made = town.work.transact(lambda unit: unit.session.execute(query).one(), reading=True)
     assert ends - made == timedelta(days=3)
+
+
+def test_who_is_shared_the_same_again_and_again_is_told_once_a_day(town: World, salma: Browser) -> None:
+    youssef = person_of(town, "youssef")
+    told = select(Alert.about).where(Alert.person_id == youssef, Alert.kind == "document_shared")
+
+    def told_of() -> int:
+        town.worker_runs()
+        return len(town.work.transact(lambda unit: unit.session.scalars(told).all(), reading=True))
+
+    before = told_of()
+    for _ in range(3):
+        shared(town, salma, **{"with": "person", "person": CINS["youssef"]})
+        salma.submit("/withdraw")
+    assert told_of() == before + 1
+    added(salma, {"bail.pdf": PDF}, label=str(new_id()))
+    shared(town, salma, **{"with": "person", "person": CINS["youssef"]})
+    assert told_of() == before + 2
