@@ -30,7 +30,8 @@ class NotBound(Exception):
 
 def bind(adapters: Adapters, files: Sequence[IO[bytes]], end: float, whom: UUID) -> IO[bytes]:
     """All pages of the files in one PDF, in order, upright: made anew as they are printed, the same bytes for the same
-    files. Each file is read and looked through as if it came alone, until ``end`` (``monotonic``), in the turn of ``whom``. Raises NotBound."""
+    files. Each file is read and looked through as if it came alone, until ``end`` (``monotonic``), in the turn of
+    ``whom``. Raises NotBound."""
     pages: list[bytes] = []
     problems: dict[int | None, Problem] = {}
     for number, file in enumerate(files):
