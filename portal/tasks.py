@@ -12,7 +12,7 @@ from portal.apply import tasks as apply
 from portal.audit import tasks as audit
 from portal.identity import upgrading
 from portal.identity.mandates import asking, sweeps
-from portal.locker import ending, throwing
+from portal.locker import ending, scanning, throwing
 from portal.locker import tasks as locker
 from portal.locker.sharing import telling
 from portal.outbox import Handler, later
@@ -37,6 +37,7 @@ TASKS: dict[str, Handler] = {
     "remind_of_end": ending.remind_of_end,
     "throw_away": throwing.throw_away_now,
     "look_through": throwing.look_through,
+    "sweep_unscanned": scanning.sweep_unscanned,
     "purge_files": retention.purge_files,
     "ask_provider": pay.ask_provider,
     "give_back": pay.give_back,
@@ -51,7 +52,7 @@ TASKS: dict[str, Handler] = {
 FOR_A_DAY = ("purge_files", "remind_of_end")
 """Those that wait for a day which may be years ahead."""
 
-RECURRING = ("sweep_payments", "sweep_identity", "chain_access")
+RECURRING = ("sweep_payments", "sweep_identity", "chain_access", "sweep_unscanned")
 
 
 def ensure_recurring(session: Session) -> None:

@@ -21,6 +21,7 @@ from portal.locker.intake import BadFile
 from portal.locker.kinds import ATTACHMENT
 from portal.locker.listing import attachable
 from portal.locker.models import Document
+from portal.locker.scanning import scan_of
 from portal.locker.theirs import may_open, surely
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.plugins import Adapters
@@ -92,7 +93,7 @@ def reserve(unit: Unit, draft: Draft, field: FormField, chosen: UUID | None = No
 
 def _source(unit: Unit, document: Document) -> Source:
     key = actions.key_of(unit.adapters.keyring, document)
-    is_what = Arrived(document.media, document.size or 0, document.digest or "", document.scan)
+    is_what = Arrived(document.media, document.size or 0, document.digest or "", scan_of(unit.adapters, document))
     return Source(document.object_key or "", key, is_what)
 
 

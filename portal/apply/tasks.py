@@ -20,9 +20,10 @@ from portal.apply.drafts import Draft, load
 from portal.audit.actions import About, Reader, note
 from portal.audit.models import Basis, Kind, Role
 from portal.locker import actions as locker
-from portal.locker.arriving import HARMFUL, WAITING
+from portal.locker.arriving import HARMFUL
 from portal.locker.decided import decided
 from portal.locker.issuing import outputs
+from portal.locker.scanning import waits
 from portal.outbox import later
 from portal.unit import Unit, Work, real_now
 
@@ -96,7 +97,7 @@ def _enclosed(unit: Unit, draft: Draft) -> list[Enclosed]:
             continue
         data_key = locker.key_of(unit.adapters.keyring, document)
         about = Attachment(key, document.kind, document.media, document.digest or "", b"")
-        found.append(Enclosed(about, document.object_key or "", data_key, document.scan == WAITING))
+        found.append(Enclosed(about, document.object_key or "", data_key, waits(unit.adapters, document)))
     return found
 
 

@@ -17,11 +17,12 @@ from portal.guards import needs
 from portal.keys import NotIntact
 from portal.locker import keeping
 from portal.locker.actions import KEPT
-from portal.locker.arriving import HARMFUL, WAITING
+from portal.locker.arriving import HARMFUL
 from portal.locker.file_names import apart
 from portal.locker.models import Document
 from portal.locker.opening import Opened
 from portal.locker.ports import NotFound, NotReachable
+from portal.locker.scanning import waits
 from portal.locker.theirs import is_own, level_of, may_take_all, shown_to, surely
 from portal.seen import seen
 from portal.unit import Unit, real_now
@@ -75,7 +76,7 @@ def _entries(unit: Unit, me: Who) -> list[Entry]:
     level = surely(me, *found)
     if not me.assured(level):
         raise NotAssured(level)
-    shown = [one for one in found if is_own(me) or one.scan != WAITING]
+    shown = [one for one in found if is_own(me) or not waits(unit.adapters, one)]
     taken: set[str] = set()
     return [_entry(unit, me, one, taken) for one in shown]
 

@@ -15,6 +15,11 @@ ISSUED = text("origin = 'issued'")
 REVOKED = text("revoked_at IS NOT NULL")
 REPLACED = text("newer_id IS NOT NULL")
 COPIED = text("source_id IS NOT NULL")
+PEOPLE_BRING = ("added", "brought", "fetched")
+"""The origins of files that the portal did not make itself."""
+
+UNSCANNED = text("scan IS NULL AND origin IN ('added', 'brought', 'fetched')")
+UNKEPT = text("state <> 'kept'")
 PDF = "application/pdf"
 
 
@@ -50,7 +55,7 @@ class Document(Base):
     whom it is looked for too: accounts become one. (Of a certified copy it is over its owner and how it came about, and
     no version.) ``source_id`` is the document of the locker that was attached by making this copy. ``scan`` is
     ``waiting`` until malicious code was looked for: until then nobody but its owner opens it; ``clean`` afterwards, and
-    None where nothing is looked for.
+    None where nothing was looked for: since there is a scanner, such a file waits too (``portal.locker.scanning``).
     ``removed_at``: its owner took it out of the locker, and it is kept because a law asks for it.
     """
 
@@ -63,6 +68,9 @@ class Document(Base):
         Index("ix_document_revoked", "proof_list", sqlite_where=REVOKED, postgresql_where=REVOKED),
         Index("ix_document_newer", "newer_id", sqlite_where=REPLACED, postgresql_where=REPLACED),
         Index("ix_document_source", "source_id", sqlite_where=COPIED, postgresql_where=COPIED),
+        Index("ix_document_unscanned", "id", sqlite_where=UNSCANNED, postgresql_where=UNSCANNED),
+        Index("ix_document_unkept", "id", sqlite_where=UNKEPT, postgresql_where=UNKEPT),
+        Index("ix_document_ends", "owner_id", "valid_until", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -12,12 +12,13 @@ from portal.i18n import casablanca_day
 from portal.keys import NotIntact
 from portal.locker import actions
 from portal.locker.apart import marked_apart, preview_apart
-from portal.locker.arriving import HARMFUL, WAITING
+from portal.locker.arriving import HARMFUL
 from portal.locker.file_names import disposition, in_file_names
 from portal.locker.intake import BadFile
 from portal.locker.keeping import label_of
 from portal.locker.kinds import name_in
 from portal.locker.models import PDF, Document
+from portal.locker.scanning import waits
 from portal.unit import Unit, real_now
 from portal.web import adapters
 
@@ -53,7 +54,7 @@ def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str =
     """What is needed to send this document. ``owner`` says whether it is its owner who opens it: nobody else is told
     what they call it. Where a purpose is given, it stands across an identity paper, with the day. Raises
     NotLookedThrough."""
-    if document.scan == HARMFUL or (document.scan == WAITING and not owner):
+    if document.scan == HARMFUL or (not owner and waits(unit.adapters, document)):
         raise NotLookedThrough
     data_key = actions.key_of(unit.adapters.keyring, document)
     of = document.reference or f"{document.issued_on or casablanca_day(document.made_at):%Y-%m-%d}"

@@ -78,7 +78,7 @@ def share_no_more(unit: Unit, event: Closed | Died) -> None:
 def look_through_later(unit: Unit, document: Document) -> None:
     """Queues that a file is looked through that came while the scanner was silent."""
     if document.scan == WAITING:
-        later(unit.session, LOOK_THROUGH, str(document.id), {"document": str(document.id)})
+        later(unit.session, LOOK_THROUGH, str(document.id), {"document": str(document.id)}, again=True)
 
 
 def look_through(work: Work, payload: Mapping[str, Any]) -> datetime | None:

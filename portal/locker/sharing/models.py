@@ -34,6 +34,7 @@ class Share(Base):
         Index("ix_share_mark", "mark", "id"),
         Index("ix_share_company_id", "company_id", "id"),
         Index("ix_share_office_id", "office_id", "id"),
+        Index("ix_share_owner_id", "owner_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

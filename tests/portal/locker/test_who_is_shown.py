@@ -29,6 +29,7 @@ from portal.apply.tasks import hand_over
 from portal.locker.arriving import WAITING
 from portal.locker.models import Document
 from portal.locker.ports import NotReachable
+from portal.locker.scanning import sweep_unscanned
 from portal.locker.sharing import actions as sharing
 from portal.locker.throwing import look_through
 
@@ -123,6 +124,21 @@ def test_a_request_waits_for_its_files_to_be_looked_through_before_it_is_handed_
         assert hand_over(town.work, case) is None
     assert system.attached() == [1]
     assert "Le système d’une administration" in salma.get(f"/fr/locker/{brought(town).id}").words
+
+
+def test_a_request_that_came_before_the_scanner_waits_for_its_files_too(
+    town: World, salma: Browser, system: Connector
+) -> None:
+    attach(salma)
+    with instead(town, scanner=Scanner(silent=True)):
+        case = {"case_id": case_of(town, filed(town, salma))}
+        assert hand_over(town.work, case) is not None
+        assert system.given == []
+    with instead(town, scanner=Clean()):
+        sweep_unscanned(town.work, {})
+        look_through(town.work, {"document": str(brought(town).id)})
+        assert hand_over(town.work, case) is None
+    assert system.attached() == [1]
 
 
 def test_a_file_in_which_malicious_code_is_found_is_not_handed_over(
