@@ -32,8 +32,8 @@ def remind_before_end(unit: Unit, event: Kept | PutIn) -> None:
 
 
 def remind_of_end(work: Work, payload: Mapping[str, Any]) -> datetime | None:
-    """Tells the owner, once of each day, unless a newer version has come, it was taken out, or it ends on another day
-    now."""
+    """Tells the owner, once of each day, unless a newer version has come, it was taken out or revoked, or it ends on
+    another day now."""
     document, ends = UUID(payload["document"]), payload["ends"]
     work.transact(lambda unit: _remind(unit, document, ends))
     return None
@@ -41,7 +41,9 @@ def remind_of_end(work: Work, payload: Mapping[str, Any]) -> datetime | None:
 
 def _remind(unit: Unit, wanted: UUID, ends: str) -> None:
     document = unit.session.get(Document, wanted)
-    if document is None or document.state != KEPT or document.removed_at or document.newer_id:
+    if document is None or document.state != KEPT:
+        return
+    if document.removed_at or document.newer_id or document.revoked_at:
         return
     if document.valid_until is not None and str(document.valid_until) == ends:
         about = f"{document.id.hex}{document.valid_until:%Y%m%d}"  # who corrects the day is told of the other too

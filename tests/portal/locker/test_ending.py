@@ -7,12 +7,20 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from certified_made import certified
 from files_brought import a_pdf
 from lockers import added, in_days, listed, newest, of_owner
 from scenes import entered
+from sqlalchemy import select, update
+from visits_made import visiting
 from world import Browser, World
 
+from payments.columns import new_id
+from portal.alerts.models import Alert
+from portal.alerts.states import Kind
 from portal.i18n import casablanca_day
+from portal.locker.ending import remind_of_end
+from portal.locker.models import Document
 from portal.unit import real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -86,3 +94,23 @@ def test_whoever_corrects_the_day_on_which_it_ends_is_told_of_the_other_day_too(
     town.ahead = timedelta(days=275)
     town.worker_runs()
     assert salma.get("/fr/inbox").text.count(f"/locker/{document}") == 2
+
+
+@pytest.mark.parametrize("what", ["revoked", "replaced", "taken out", "nothing"])
+def test_nobody_is_reminded_of_what_counts_no_more(town: World, what: str) -> None:
+    clerk, _ = visiting(town, "salma")
+    certified(clerk)
+    document = newest(town)
+    ends = casablanca_day(real_now()) + timedelta(days=20)
+    counts_no_more: dict[str, dict[str, object]] = {
+        "revoked": {"revoked_at": real_now()},
+        "replaced": {"newer_id": new_id()},
+        "taken out": {"removed_at": real_now()},
+    }
+    changed = update(Document).where(Document.id == document.id)
+    values = {"valid_until": ends, **counts_no_more.get(what, {})}
+    town.work.transact(lambda unit: unit.session.execute(changed.values(values)))
+    remind_of_end(town.work, {"document": str(document.id), "ends": str(ends)})
+    query = select(Alert).where(Alert.kind == Kind.DOCUMENT_ENDS, Alert.about.contains(document.id.hex))
+    with town.work.database.session(reading=True) as session:
+        assert len(session.scalars(query).all()) == (what == "nothing")
