@@ -174,9 +174,9 @@ def let_go(session: Session, _moment: datetime, _actor: Actor, document_id: UUID
 
 
 def one_at_a_time(session: Session, owner: UUID) -> None:
-    """What is kept in one locker is kept one after the other. Called first: whoever comes at the same time runs again,
-    and sees what the other has kept. Only a row that is written does that; one that is locked lets them see the past.
-    """
+    """What is kept in one locker is kept one after the other. Called before it is looked what lies there: whoever comes
+    at the same time runs again, and sees what the other has kept. Only a row that is written does that; one that is
+    locked lets them see the past."""
     written = update(Locker).where(Locker.owner_id == owner).values(files=Locker.files).returning(Locker.owner_id)
     if session.scalar(written) is None:
         session.add(Locker(owner_id=owner, files=0, size=0))
@@ -230,9 +230,10 @@ def keep(
 
 def take_place(session: Session, document: Document) -> None:
     """What was made before about the same is an older version of it; what was made after, and kept while its seal was
-    waited for, a newer one."""
+    waited for, a newer one. Two that come at the same time do so one after the other."""
     if document.about_mark is None:
         return
+    one_at_a_time(session, document.owner_id)
     same = (
         Document.owner_id == document.owner_id,
         Document.kind == document.kind,

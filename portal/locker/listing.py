@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, false, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from journeys.cases.models import Case
@@ -113,27 +113,29 @@ def of_owner(session: Session, owner: UUID, document_id: UUID) -> Document:
 
 
 def versions(session: Session, document: Document) -> list[Document]:
-    """The versions before this one, the newest first."""
-    found: list[Document] = []
-    of = document.id
-    while len(found) < MOST_VERSIONS:
-        query = select(Document).where(Document.newer_id == of, Document.state == KEPT, Document.removed_at.is_(None))
-        older = session.scalars(query.order_by(Document.id.desc()).limit(1)).first()
-        if older is None:
-            break
-        found.append(older)
-        of = older.id
-    return found
+    """The versions before this one, the newest first: also several that it took the place of, where accounts with the
+    same document have become one."""
+    lies = Document.state == KEPT, Document.removed_at.is_(None)
+    begin = select(Document.id, literal(1).label("steps")).where(Document.newer_id == document.id, *lies)
+    chain = begin.cte(recursive=True)
+    before = select(Document.id, chain.c.steps + 1).where(Document.newer_id == chain.c.id, *lies)
+    found = chain.union_all(before.where(chain.c.steps < MOST_VERSIONS))
+    query = select(Document).join(found, found.c.id == Document.id)
+    return list(session.scalars(query.order_by(found.c.steps, Document.made_at.desc()).limit(MOST_VERSIONS)))
 
 
 def newest(session: Session, document: Document) -> Document:
     """The version that took its place last; itself when none did."""
-    for _ in range(MOST_VERSIONS):
-        following = session.get(Document, document.newer_id) if document.newer_id else None
-        if following is None or following.state != KEPT or following.removed_at is not None:
-            break
-        document = following
-    return document
+    if document.newer_id is None:
+        return document
+    lies = Document.state == KEPT, Document.removed_at.is_(None)
+    columns = Document.id, Document.newer_id
+    begin = select(*columns, literal(1).label("steps")).where(Document.id == document.newer_id, *lies)
+    chain = begin.cte(recursive=True)
+    after = select(*columns, chain.c.steps + 1).where(Document.id == chain.c.newer_id, *lies)
+    found = chain.union_all(after.where(chain.c.steps < MOST_VERSIONS))
+    query = select(Document).join(found, found.c.id == Document.id).order_by(found.c.steps.desc())
+    return session.scalars(query.limit(1)).first() or document
 
 
 def sources(session: Session, copies: Iterable[Document]) -> dict[UUID, Document]:
