@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -198,11 +198,15 @@ def received_one(session: Session, moment: datetime, reader: Reader, share_id: U
 
 
 def _with(reader: Reader) -> ColumnElement[bool]:
-    return or_(
-        (Share.kind == With.PERSON) & Share.mark.in_(reader.marks),
-        (Share.kind == With.COMPANY) & (Share.company_id == reader.company),
-        (Share.kind == With.OFFICE) & (Share.office_id == reader.office),
-    )
+    """Only what the reader is: whoever is looked for as nobody would be compared with every row."""
+    parts: list[ColumnElement[bool]] = []
+    if reader.marks:
+        parts.append((Share.kind == With.PERSON) & Share.mark.in_(reader.marks))
+    if reader.company:
+        parts.append((Share.kind == With.COMPANY) & (Share.company_id == reader.company))
+    if reader.office:
+        parts.append((Share.kind == With.OFFICE) & (Share.office_id == reader.office))
+    return or_(false(), *parts)
 
 
 def _living(moment: datetime) -> Select[Share, Document]:
