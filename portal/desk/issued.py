@@ -1,4 +1,5 @@
-"""The documents that an office has issued or certified: a supervisor may take one back."""
+"""The documents under the seal of an office: a supervisor may take one back. A seal is that of an administration in one
+place, whichever of its offices there has issued or certified: a counter may have no supervisor of its own."""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ def found(lang: str) -> ResponseReturnValue:
     typed = request.form.get("code", "")[:60]
     checked = _checked(typed)
     if checked.document is None or not _is_ours(checked.document):
-        problem = gettext("No document of this office has this number. Check it, letter by letter.")
+        problem = gettext("No document under the seal of your office has this number. Check it, letter by letter.")
         return _page(None, typed, {"code": problem}), 422
     seen(unit(), who(), about(checked.document))
     return _page(checked, typed)
@@ -84,6 +85,7 @@ def _supervises() -> None:
 
 
 def _is_ours(document: Document) -> bool:
+    """Whether it bears the seal of this office, which it shares with the others of its place."""
     return document.seal == seal_of(unit().session.get_one(Office, who().office))
 
 

@@ -1,4 +1,4 @@
-"""A supervisor takes back what their office has certified, by its number."""
+"""A supervisor takes back what was certified under the seal of their office, by its number."""
 
 from __future__ import annotations
 
@@ -30,12 +30,17 @@ def number_on(town: World, pdf: bytes) -> str:
     return proof.read(attached(pdf), town.work.adapters.proof_keys).code
 
 
+def test_a_supervisor_is_told_that_the_offices_of_a_place_share_a_seal(town: World) -> None:
+    page = entered(town, "supervisor-tayeb").get("/fr/desk/documents")
+    assert "les services d’une même administration en un même lieu partagent un cachet" in page.words
+
+
 def test_a_supervisor_takes_a_copy_back_by_its_number_and_who_has_it_is_told_why(town: World) -> None:
     clerk, salma = visiting(town, "salma")
     certified(clerk)
     document = newest(town).id
     number = number_on(town, content(salma, document))
-    assert "Aucun document de ce service" in revoked(town, "supervisor-rabat", number).words
+    assert "Aucun document sous le cachet de votre service" in revoked(town, "supervisor-rabat", number).words
     assert "Indiquez pourquoi" in revoked(town, "supervisor-tayeb", number, " ").words
     assert "plus aucune valeur" in revoked(town, "supervisor-tayeb", number.lower().replace("-", " ")).words
     assert "a été révoqué" in town.browser().get(f"/fr/verify/{number}").words
@@ -49,7 +54,7 @@ def test_a_supervisor_takes_a_copy_back_by_its_number_and_who_has_it_is_told_why
     assert "/revoke" not in again.submit("/desk/documents", {"code": number}).text
 
 
-def test_nobody_but_a_supervisor_of_the_office_takes_a_copy_back(town: World) -> None:
+def test_nobody_but_a_supervisor_under_the_same_seal_takes_a_copy_back(town: World) -> None:
     clerk, salma = visiting(town, "salma")
     certified(clerk)
     document = newest(town).id
