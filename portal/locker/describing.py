@@ -53,7 +53,7 @@ def read_said(typed: Mapping[str, str], catalogue: Catalogue, today: date) -> tu
     kind = typed.get("kind", OTHER)
     if kind != OTHER and kind not in catalogue.documents:
         wrong["kind"] = gettext("Choose a type from the list.")
-    issued, ends = _day(typed, "issued_on", wrong), _day(typed, "valid_until", wrong)
+    issued, ends = (_day(typed, name, today, wrong) for name in ("issued_on", "valid_until"))
     if issued is not None and issued > today:
         wrong["issued_on"] = gettext("This date is in the future. Please check it.")
     if ends is not None and issued is not None and ends < issued:
@@ -64,7 +64,7 @@ def read_said(typed: Mapping[str, str], catalogue: Catalogue, today: date) -> tu
     return Said(kind, names_of(catalogue, kind), issued, ends, labelled(typed.get("label", "")), replaces), wrong
 
 
-def _day(typed: Mapping[str, str], name: str, wrong: dict[str, str]) -> date | None:
+def _day(typed: Mapping[str, str], name: str, today: date, wrong: dict[str, str]) -> date | None:
     text = typed.get(name, "")
     if not text.strip():
         return None
@@ -72,7 +72,7 @@ def _day(typed: Mapping[str, str], name: str, wrong: dict[str, str]) -> date | N
         day = read_day(text)
     except BadAnswer:
         day = date.min
-    if not OLDEST <= day <= date(date.today().year + LATEST, 1, 1):  # noqa: DTZ011
+    if not OLDEST <= day <= date(today.year + LATEST, 1, 1):
         wrong[name] = gettext("Please write a real date as day/month/year, for example 31/12/1990.")
         return None
     return day

@@ -75,10 +75,16 @@ def mine(
 
 
 def ending(
-    session: Session, owner: UUID, today: date, before: Place | None = None, reach: Collection[str] | None = None
+    session: Session,
+    owner: UUID,
+    today: date,
+    before: Place | None = None,
+    reach: Collection[str] | None = None,
+    wanted: Iterable[Wanted] = (),
 ) -> list[Document]:
-    """Those that end, the soonest first; behind them those that have ended, the latest first."""
-    query, day = _within(_in_locker(owner), reach), Document.valid_until
+    """Those that are all that is wanted and that end, the soonest first; behind them those that have ended, the latest
+    first."""
+    query, day = _within(_in_locker(owner), reach).where(*(one.clause for one in wanted)), Document.valid_until
     coming = query.where(day >= today).order_by(day, Document.id)
     ended = query.where(day < today).order_by(day.desc(), Document.id.desc())
     over = before is not None and before[0].date() < today

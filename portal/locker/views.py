@@ -56,9 +56,9 @@ def mine(lang: str) -> ResponseReturnValue:
         wanted.append(listing.Wanted(kinds=[kind]))
     if event:
         wanted.append(looking.of_event(catalogue(), event))
-    ends = by == "end" and not wanted
+    ends = by == "end"
     documents = (
-        listing.ending(session, me.subject, today, read_place(), reach())
+        listing.ending(session, me.subject, today, read_place(), reach(), wanted)
         if ends
         else listing.mine(session, me.subject, read_place(), reach(), wanted)
     )

@@ -15,10 +15,12 @@ from sqlalchemy import select, update
 from visits_made import visiting
 from world import Browser, World
 
+from journeys.catalogue.definitions import Catalogue
 from payments.columns import new_id
 from portal.alerts.models import Alert
 from portal.alerts.states import Kind
 from portal.i18n import casablanca_day
+from portal.locker.describing import read_said
 from portal.locker.ending import remind_of_end
 from portal.locker.models import Document
 from portal.unit import real_now
@@ -114,3 +116,24 @@ def test_nobody_is_reminded_of_what_counts_no_more(town: World, what: str) -> No
     query = select(Alert).where(Alert.kind == Kind.DOCUMENT_ENDS, Alert.about.contains(document.id.hex))
     with town.work.database.session(reading=True) as session:
         assert len(session.scalars(query).all()) == (what == "nothing")
+
+
+def test_what_ends_soonest_is_found_among_what_one_looks_for(town: World, salma: Browser) -> None:
+    word = f"z{new_id().hex[-6:]}"
+    for kind, days in (("cnie", 90), ("lease", 40), ("lease", 20)):
+        added(salma, kind=kind, label=f"{word} {days}", valid_until=in_days(days))
+    added(salma, kind="lease", label=f"{word} sans fin")
+    page = salma.get("/fr/locker", params={"q": word, "kind": "lease"})
+    assert len(listed(page)) == 3
+    page = salma.get(unescape(page.link("by=end")))
+    found = re.findall(rf"{word} (\d+|sans fin)", page.words)
+    assert found == ["20", "40"]
+    assert 'name="by" value="end"' in page.text
+
+
+def test_a_date_may_lie_a_hundred_years_ahead_of_the_day_in_morocco(morocco: Catalogue) -> None:
+    def wrong(today: date) -> bool:
+        return "valid_until" in read_said({"kind": "lease", "valid_until": "01/01/2131"}, morocco, today)[1]
+
+    assert not wrong(date(2031, 1, 1))
+    assert wrong(date(2030, 12, 31))
