@@ -28,7 +28,9 @@ SENDING = frozenset(
     {"apply.open_case", "filling.fetch", "filling.attach", "adding.add", "fetching.fetch"}
     | {"certifying.certify", "apply.submit", "pay.checkout"}
 )
-CHECKS = frozenset({"proofs.by_text", "proofs.by_code", "proofs.by_file", "links.page", "links.open_link"})
+CHECKS = frozenset(
+    {"proofs.by_text", "proofs.by_code", "proofs.by_file", "proof_files.status_list", "links.page", "links.open_link"}
+)
 PICTURES = frozenset({"locker.preview"})
 WISHES = frozenset({"wishes.wish"})
 HOOKS = frozenset({"pay_hooks.news", "apply_hooks.news", "identity.back_channel"})

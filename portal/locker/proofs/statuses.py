@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import secrets
 import zlib
-from collections.abc import Iterable, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,6 +24,29 @@ TYPE = "application/statuslist+cwt"
 PLACES = 1 << 24
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 LIVES_SECONDS = 12 * 3600
+MOST_KEPT = 12
+PACKED = 6
+"""How hard a list is compressed: with a hundred thousand revoked, 9 takes thirteen times as long for a sixth less."""
+
+
+@dataclass(slots=True)
+class Lists:
+    """The lists that this process made last: whoever asks for the same gets the same."""
+
+    _made: OrderedDict[tuple[str, datetime, int], bytes] = field(default_factory=OrderedDict)
+    _making: Lock = field(default_factory=Lock)
+
+    def of(self, url: str, moment: datetime, revoked: int, make: Callable[[], bytes]) -> bytes:
+        """The list at ``url`` as of ``moment`` in which so many are revoked: what was revoked stays so, and another
+        process makes the same. Many who ask at once wait for one."""
+        wanted = url, moment, revoked
+        with self._making:
+            if wanted not in self._made:
+                self._made[wanted] = make()
+            self._made.move_to_end(wanted)
+            if len(self._made) > MOST_KEPT:
+                self._made.popitem(last=False)
+            return self._made[wanted]
 
 
 def month_of(moment: datetime) -> str:
@@ -44,7 +70,7 @@ def listed(url: str, revoked: Iterable[int], moment: datetime, keys: ProofKeys) 
         MADE: now,
         EXPIRES: now + 2 * LIVES_SECONDS,
         TIME_TO_LIVE: LIVES_SECONDS,
-        STATUS_LIST: {"bits": 1, "lst": zlib.compress(bits, 9)},
+        STATUS_LIST: {"bits": 1, "lst": zlib.compress(bits, PACKED)},
     }
     return cose.sign(claims, keys.current, keys.secret, TYPE)
 

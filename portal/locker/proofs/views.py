@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
+from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal.audit.actions import Reader, note
 from portal.audit.models import Basis, Role
@@ -33,6 +33,7 @@ plain = Blueprint("proof_files", __name__)
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 LONGEST_TEXT = LONGEST * 2
 FRESH_SECONDS = 300
+KEPT_LISTS = "portal.status_lists"
 
 
 @bp.get("/verify")
@@ -128,11 +129,16 @@ def status_list(month: str) -> ResponseReturnValue:
     if not MONTH.fullmatch(month) or month > statuses.month_of(real_now() + timedelta(days=1)):
         abort(404)
     revoked = Document.proof_list == month, Document.revoked_at.is_not(None)
-    places = unit().session.scalars(select(Document.proof_place).where(*revoked))
+    many = unit().session.scalar(select(func.count()).select_from(Document).where(*revoked)) or 0
     url = f"{adapters().settings.public_url}/{LISTS}/{month}"
     made = datetime.fromtimestamp(real_now().timestamp() // FRESH_SECONDS * FRESH_SECONDS, UTC)
-    content = statuses.listed(url, [place for place in places if place is not None], made, adapters().proof_keys)
-    return _public(Response(content, mimetype=statuses.TYPE))
+
+    def make() -> bytes:
+        places = unit().session.scalars(select(Document.proof_place).where(*revoked))
+        return statuses.listed(url, [place for place in places if place is not None], made, adapters().proof_keys)
+
+    lists: statuses.Lists = current_app.extensions.setdefault(KEPT_LISTS, statuses.Lists())
+    return _public(Response(lists.of(url, made, many, make), mimetype=statuses.TYPE))
 
 
 def _public(said: object) -> Response:
