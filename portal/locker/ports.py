@@ -88,10 +88,14 @@ class Stamps(Protocol):
 
 
 class Revocation(Protocol):
-    """Whether certificates still count (OCSP, RFC 6960). May raise NotReachable."""
+    """Whether certificates still count (OCSP, RFC 6960; CRL, RFC 5280). Both methods may raise NotReachable and
+    NotSealed."""
 
     def ask(self, url: str, asked: bytes) -> bytes:
         """The answer to an OCSP request (both DER) of the responder that a certificate names."""
+
+    def listed(self, url: str) -> bytes:
+        """The list of revoked certificates (DER) that a certificate names."""
 
 
 class Scanner(Protocol):

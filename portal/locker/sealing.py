@@ -9,17 +9,14 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 
 from asn1crypto import tsp
 from asn1crypto import x509 as asn1
 from asn1crypto.algos import SignedDigestAlgorithm
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.x509 import ocsp
-from cryptography.x509.oid import AuthorityInformationAccessOID
+from cryptography.hazmat.primitives import hashes
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigSeedSubFilter
 from pyhanko.sign.general import SigningError
@@ -30,6 +27,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from portal.locker.chains import counting, ordered
 from portal.locker.ports import NotReachable, NotSealed, Seals, Stamps
 from portal.locker.trust import Trust
 
@@ -50,14 +48,16 @@ def seal_pdf(trust: Trust, pdf: bytes, seal: str) -> bytes:
 
 
 def _sealed(trust: Trust, pdf: bytes, seal: str) -> bytes:
-    chain = trust.lately.known(("seal", seal), lambda: trust.seals.certificates(seal))
+    own, *others = trust.lately.known(("seal", seal), lambda: trust.seals.certificates(seal))
     stamper = trust.lately.known("stamps", lambda: _Stamper(trust.stamps))
-    stamped = stamper.certificates()
     roots = trust.anchors()
+    chain, stamped = ordered(own, others, roots), ordered(*stamper.certificates(), roots)
+    said = counting(trust, chain, stamped)
     context = ValidationContext(
         trust_roots=[asn1.Certificate.load(root) for root in roots],
         other_certs=[asn1.Certificate.load(one) for one in (*chain, *stamped)],
-        ocsps=[_answer(trust, one, [*chain, *stamped, *roots]) for one in (chain[0], stamped[0])],
+        ocsps=said.answers,
+        crls=said.lists,
         allow_fetching=False,
         revocation_mode="hard-fail",
     )
@@ -76,31 +76,6 @@ def _sealed(trust: Trust, pdf: bytes, seal: str) -> bytes:
     except (SigningError, ValidationError, PathError) as problem:
         raise NotSealed(f"{seal}: {type(problem).__name__}") from problem
     return made.getvalue()
-
-
-def _answer(trust: Trust, certificate: bytes, among: Iterable[bytes]) -> bytes:
-    """The responder's word that a certificate counts now."""
-    return trust.lately.known(("counts", certificate), lambda: _asked(trust, certificate, among))
-
-
-def _asked(trust: Trust, certificate: bytes, among: Iterable[bytes]) -> bytes:
-    of = x509.load_der_x509_certificate(certificate)
-    known = [x509.load_der_x509_certificate(one) for one in among]
-    issuer = next((one for one in known if one.subject == of.issuer), None)
-    url = _responder(of)
-    if issuer is None or url is None:
-        raise NotSealed("a certificate without an issuer or a responder")
-    asked = ocsp.OCSPRequestBuilder().add_certificate(of, issuer, hashes.SHA256()).build()
-    return trust.revocation.ask(url, asked.public_bytes(serialization.Encoding.DER))
-
-
-def _responder(certificate: x509.Certificate) -> str | None:
-    try:
-        said = certificate.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
-    except x509.ExtensionNotFound:
-        return None
-    found = (one.access_location.value for one in said if one.access_method == AuthorityInformationAccessOID.OCSP)
-    return next(found, None)
 
 
 class _Signer(Signer):
@@ -141,7 +116,8 @@ class _Stamper(TimeStamper):
         except ValueError as problem:
             raise NotReachable("no time-stamp") from problem
 
-    def certificates(self) -> list[bytes]:
-        """The certificates of the authority (DER), its own first."""
+    def certificates(self) -> tuple[bytes, list[bytes]]:
+        """The authority's own certificate, and all that came with it, in no order (DER)."""
         asyncio.run(self._ensure_dummy())  # type: ignore[no-untyped-call]
-        return [one.dump() for one in self._certs.values()]
+        own, *_ = self._certs.values()
+        return own.dump(), [one.dump() for one in self.cert_registry]

@@ -1,4 +1,5 @@
-"""Trust services over HTTP: seals by the API of the Cloud Signature Consortium (2.0), time-stamps (RFC 3161), OCSP."""
+"""Trust services over HTTP: seals by the API of the Cloud Signature Consortium (2.0), time-stamps (RFC 3161), OCSP
+and lists of revoked certificates (CRL)."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import httpx
 from cryptography import x509
@@ -22,6 +24,8 @@ from portal.locker.ports import NotReachable, NotSealed, Revocation, Seals, Stam
 T = TypeVar("T")
 SHA256, ECDSA_SHA256 = "2.16.840.1.101.3.4.2.1", "1.2.840.10045.4.3.2"
 LATELY_SECONDS = 300
+MOST_LISTED = 500_000
+"""Bytes of a list of revoked certificates: every document carries those it needs."""
 
 PROBE = bytes.fromhex("30360201013031300d060960864801650304020105000420" + "00" * 32)
 """A time-stamp request of 32 zeros (DER)."""
@@ -130,14 +134,28 @@ class RemoteStamps:
 
 
 class Responders:
-    """The OCSP responders that certificates name, each asked under its own address."""
+    """The OCSP responders and lists that certificates name, each asked under its own address."""
 
     def ask(self, url: str, asked: bytes) -> bytes:
-        if not url.startswith(("http://", "https://")):
-            raise NotReachable("no address")
-        base, _, path = url.rpartition("/")
+        site, path = _site(url)
         with _reached():
-            return Talk(base).ask(f"/{path}", asked, "application/ocsp-request")
+            return Talk(site).ask(path, asked, "application/ocsp-request")
+
+    def listed(self, url: str) -> bytes:
+        site, path = _site(url)
+        with _reached():
+            return Talk(site).fetch(path, {}, MOST_LISTED)
+
+
+def _site(url: str) -> tuple[str, str]:
+    """Who is asked, and what: many responders are their name alone. Raises NotReachable."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise NotReachable("no address") from None
+    if parts.scheme not in ("http", "https") or not parts.netloc:
+        raise NotReachable("no address")
+    return f"{parts.scheme}://{parts.netloc}", (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _part(told: Any, *path: str, usual: Any = None) -> Any:

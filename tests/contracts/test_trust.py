@@ -52,8 +52,10 @@ def test_a_seal_signs_with_the_key_of_its_certificate_which_leads_to_the_root(tr
     assert isinstance(key, ec.EllipticCurvePublicKey)
     key.verify(trust.seals.sign(RABAT, DIGEST), DIGEST, ec.ECDSA(Prehashed(hashes.SHA256())))
     [root] = (x509.load_der_x509_certificate(one) for one in trust.anchors())
-    assert root in others
-    own.verify_directly_issued_by(root)
+    between, last = others
+    assert last == root
+    own.verify_directly_issued_by(between)
+    between.verify_directly_issued_by(root)
     assert "Rabat" in own.subject.rfc4514_string()
 
 
@@ -63,7 +65,9 @@ def test_each_administration_has_a_seal_of_its_own_that_stays(trust: Trust) -> N
     assert trust.seals.certificates(RABAT)[0] == rabat
 
 
-@pytest.mark.parametrize("seal", ["", "root", "time-stamps", "Commune", "../x", "a/b/c", "é", "x" * 200])
+@pytest.mark.parametrize(
+    "seal", ["", "root", "seals-authority", "time-stamps", "Commune", "../x", "a/b/c", "é", "x" * 200]
+)
 def test_there_is_no_seal_of_a_name_that_is_none(trust: Trust, seal: str) -> None:
     with pytest.raises(NotSealed):
         trust.seals.certificates(seal)
@@ -101,8 +105,9 @@ def test_what_is_sealed_is_sealed_for_pdf_readers_and_nothing_else_of_it_is_chan
     assert "ETSI.CAdES.detached" in said
     with pikepdf.open(file) as opened:
         held = opened.Root.DSS
-        assert len(held.OCSPs) == 2
-        assert len(held.Certs) == 2  # the root is whoever checks it knows
+        assert len(held.OCSPs) == 2  # the certificates of the seal and of the stamp …
+        assert len(held.CRLs) == 1  # … and those that vouch for them, whose root publishes a list
+        assert len(held.Certs) == 4  # the root is whoever checks it knows
         types = [field["/V"]["/Type"] for field in opened.Root.AcroForm.Fields]
         assert types == ["/Sig", "/DocTimeStamp"]
 
@@ -133,7 +138,7 @@ def test_nothing_is_sealed_under_a_seal_that_was_revoked(trust: Trust, pdf: byte
     outside.world.authority.revoke(own, datetime.now(UTC).replace(microsecond=0))
     with pytest.raises(NotSealed):
         trust.sealed(pdf, seal)
-    revoked = x509.load_der_x509_crl(httpx.get(f"{outside.settings.url}/trust/revoked.crl").content)
+    revoked = x509.load_der_x509_crl(httpx.get(f"{outside.settings.url}/trust/seals-authority.crl").content)
     assert revoked.get_revoked_certificate_by_serial_number(own.serial_number)
 
 

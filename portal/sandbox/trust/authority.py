@@ -1,4 +1,5 @@
-"""The sandbox's certification authority: its root, the certificates it gives out, and whether they still count.
+"""The sandbox's certification authorities: a root, one for seals and one for time-stamps beneath it, the certificates
+they give out, and whether those still count.
 
 Keys and certificates lie in the sandbox's own store. Nothing here vouches for anything outside a demonstration.
 """
@@ -21,10 +22,15 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from portal.sandbox.store import Store
 
 Key = ec.EllipticCurvePrivateKey
-CERTIFICATE, REVOKED = "trust_certificate", "trust_revoked"
-ROOT, STAMPS = "root", "time-stamps"
+CERTIFICATE, REVOKED = "trust_chain", "trust_revoked"
+ROOT, FOR_SEALS, FOR_STAMPS, STAMPS = "root", "seals-authority", "stamps-authority", "time-stamps"
 ROOT_FILE = "root.pem"
-YEARS = {ROOT: 20, STAMPS: 10}
+ISSUERS = {ROOT: ROOT, FOR_SEALS: ROOT, FOR_STAMPS: ROOT, STAMPS: FOR_STAMPS}
+"""Who gives out what; every seal is given out by ``FOR_SEALS``. As with real authorities the root lies in a safe: it
+answers nobody, and publishes a list now and then."""
+
+AUTHORITIES = ROOT, FOR_SEALS, FOR_STAMPS
+YEARS = {ROOT: 20, FOR_SEALS: 12, FOR_STAMPS: 12, STAMPS: 10}
 SEAL_YEARS = 3
 FRESH = timedelta(hours=12)
 OFFICES = Path(__file__).resolve().parents[1] / "deployment.yaml"
@@ -41,7 +47,8 @@ class Authority:
         (folder / ROOT_FILE).write_bytes(root.public_bytes(serialization.Encoding.PEM))
 
     def held(self, name: str) -> tuple[Key, x509.Certificate]:
-        """The key and the certificate of this name: the root, the time-stamps, or the seal of an administration."""
+        """The key and the certificate of this name: of an authority, of the time-stamps, or the seal of an
+        administration."""
         with self._store.held():
             known = self._store.get(CERTIFICATE, name)
             if known is None:
@@ -54,6 +61,14 @@ class Authority:
         key = cast(Key, serialization.load_pem_private_key(known["key"].encode(), None))
         return key, x509.load_pem_x509_certificate(known["certificate"].encode())
 
+    def chain(self, name: str) -> list[x509.Certificate]:
+        """The certificate of this name, and those that vouch for it up to the root."""
+        chain = [self.held(name)[1]]
+        while name != ROOT:
+            name = issuer_of(name)
+            chain.append(self.held(name)[1])
+        return chain
+
     def renew(self, name: str) -> None:
         """The next document of this administration is sealed with another certificate."""
         self._store.pop(CERTIFICATE, name)
@@ -64,9 +79,9 @@ class Authority:
 
     def ocsp(self, asked: bytes, moment: datetime) -> bytes:
         """The answer to an OCSP request (both DER)."""
-        key, root = self.held(ROOT)
         question = ocsp.load_der_ocsp_request(asked)
-        known = self._by_serial().get(question.serial_number)
+        name, known = self._by_serial().get(question.serial_number, (ROOT, None))
+        key, issuer = self.held(issuer_of(name))
         if known is None:
             return ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.UNAUTHORIZED).public_bytes(
                 serialization.Encoding.DER
@@ -74,7 +89,7 @@ class Authority:
         revoked = self._store.get(REVOKED, str(question.serial_number))
         answer = ocsp.OCSPResponseBuilder().add_response(
             cert=known,
-            issuer=root,
+            issuer=issuer,
             algorithm=hashes.SHA256() if question.hash_algorithm.name == "sha256" else hashes.SHA1(),  # noqa: S303
             cert_status=ocsp.OCSPCertStatus.REVOKED if revoked else ocsp.OCSPCertStatus.GOOD,
             this_update=moment,
@@ -82,30 +97,33 @@ class Authority:
             revocation_time=datetime.fromisoformat(revoked) if revoked else None,
             revocation_reason=x509.ReasonFlags.key_compromise if revoked else None,
         )
-        answer = answer.responder_id(ocsp.OCSPResponderEncoding.HASH, root)
+        answer = answer.responder_id(ocsp.OCSPResponderEncoding.HASH, issuer)
         return answer.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
-    def crl(self, moment: datetime) -> bytes:
-        """The list of all revoked certificates (DER)."""
-        key, root = self.held(ROOT)
-        found = x509.CertificateRevocationListBuilder().issuer_name(root.subject)
+    def crl(self, name: str, moment: datetime) -> bytes:
+        """The list of all certificates that this authority gave out and that are revoked (DER)."""
+        key, issuer = self.held(name)
+        given = {serial for serial, (of, _) in self._by_serial().items() if issuer_of(of) == name}
+        found = x509.CertificateRevocationListBuilder().issuer_name(issuer.subject)
         found = found.last_update(moment).next_update(moment + FRESH)
         for serial, when in self._store.oldest(REVOKED):
-            one = x509.RevokedCertificateBuilder().serial_number(int(serial))
-            found = found.add_revoked_certificate(one.revocation_date(datetime.fromisoformat(when)).build())
+            if int(serial) in given:
+                one = x509.RevokedCertificateBuilder().serial_number(int(serial))
+                found = found.add_revoked_certificate(one.revocation_date(datetime.fromisoformat(when)).build())
         return found.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
-    def _by_serial(self) -> Mapping[int, x509.Certificate]:
-        held = [one["certificate"].encode() for _, one in self._store.oldest(CERTIFICATE)]
-        return {one.serial_number: one for one in map(x509.load_pem_x509_certificate, held)}
+    def _by_serial(self) -> Mapping[int, tuple[str, x509.Certificate]]:
+        held = [(name, one["certificate"].encode()) for name, one in self._store.oldest(CERTIFICATE)]
+        read = [(name, x509.load_pem_x509_certificate(one)) for name, one in held]
+        return {one.serial_number: (name, one) for name, one in read}
 
     def _made(self, name: str) -> tuple[Key, x509.Certificate]:
         now = datetime.now(UTC).replace(microsecond=0)
         until = now + timedelta(days=365 * YEARS.get(name, SEAL_YEARS))
         key = ec.generate_private_key(ec.SECP256R1())
-        issuer, root = (key, None) if name == ROOT else self.held(ROOT)
+        issuer, above = (key, None) if name == ROOT else self.held(issuer_of(name))
         subject = _subject(self._names.get(name, TITLES.get(name, name)))
-        made = x509.CertificateBuilder().subject_name(subject).issuer_name(root.subject if root else subject)
+        made = x509.CertificateBuilder().subject_name(subject).issuer_name(above.subject if above else subject)
         made = made.public_key(key.public_key()).serial_number(x509.random_serial_number())
         made = made.not_valid_before(now - timedelta(minutes=5)).not_valid_after(until)
         for extension, critical in self._extensions(name, key, issuer):
@@ -116,22 +134,20 @@ class Authority:
         public: Any = key.public_key()
         found: list[tuple[x509.ExtensionType, bool]] = [
             (x509.SubjectKeyIdentifier.from_public_key(public), False),
-            (x509.BasicConstraints(ca=name == ROOT, path_length=0 if name == ROOT else None), True),
-            (_usage(name), True),
+            (x509.BasicConstraints(name in AUTHORITIES, PATHS.get(name)), True),
+            (_usage(name in AUTHORITIES), True),
         ]
         if name == ROOT:
             return found
         if name == STAMPS:
             found.append((x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), True))
         of_issuer: Any = issuer.public_key()
-        reached = {
-            AuthorityInformationAccessOID.OCSP: f"{self._url}/trust/ocsp",
-            AuthorityInformationAccessOID.CA_ISSUERS: f"{self._url}/trust/root.cer",
-        }
+        above = f"{self._url}/trust/{issuer_of(name)}"
+        reached = {AuthorityInformationAccessOID.CA_ISSUERS: f"{above}.cer"}
+        if issuer_of(name) != ROOT:
+            reached[AuthorityInformationAccessOID.OCSP] = f"{self._url}/trust/ocsp"
         where = [x509.AccessDescription(kind, x509.UniformResourceIdentifier(url)) for kind, url in reached.items()]
-        listed = x509.DistributionPoint(
-            [x509.UniformResourceIdentifier(f"{self._url}/trust/revoked.crl")], None, None, None
-        )
+        listed = x509.DistributionPoint([x509.UniformResourceIdentifier(f"{above}.crl")], None, None, None)
         return [
             *found,
             (x509.AuthorityKeyIdentifier.from_issuer_public_key(of_issuer), False),
@@ -140,7 +156,19 @@ class Authority:
         ]
 
 
-TITLES = {ROOT: "Shubbak sandbox root (no legal value)", STAMPS: "Shubbak sandbox time-stamps (no legal value)"}
+TITLES = {
+    ROOT: "Shubbak sandbox root (no legal value)",
+    FOR_SEALS: "Shubbak sandbox authority for seals (no legal value)",
+    FOR_STAMPS: "Shubbak sandbox authority for stamps (no legal value)",
+    STAMPS: "Shubbak sandbox time-stamps (no legal value)",
+}
+PATHS = {ROOT: 1, FOR_SEALS: 0, FOR_STAMPS: 0}
+"""How many authorities may follow after one."""
+
+
+def issuer_of(name: str) -> str:
+    """The authority that gives out the certificate of this name."""
+    return ISSUERS.get(name, FOR_SEALS)
 
 
 def names() -> Mapping[str, str]:
@@ -173,16 +201,15 @@ def _subject(name: str) -> x509.Name:
     )
 
 
-def _usage(name: str) -> x509.KeyUsage:
-    root = name == ROOT
+def _usage(authority: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=not root,
-        content_commitment=not root,
+        digital_signature=not authority,
+        content_commitment=not authority,
         key_encipherment=False,
         data_encipherment=False,
         key_agreement=False,
-        key_cert_sign=root,
-        crl_sign=root,
+        key_cert_sign=authority,
+        crl_sign=authority,
         encipher_only=False,
         decipher_only=False,
     )

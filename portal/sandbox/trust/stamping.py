@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from asn1crypto import algos, cms, core, tsp
@@ -16,24 +17,26 @@ SERIAL_BYTES = 16
 
 
 def stamped(
-    asked: tsp.TimeStampReq, moment: datetime, key: ec.EllipticCurvePrivateKey, own: asn1.Certificate
+    asked: tsp.TimeStampReq, moment: datetime, key: ec.EllipticCurvePrivateKey, chain: Sequence[asn1.Certificate]
 ) -> tsp.TimeStampResp:
-    """The answer to a request: a token of this moment. Raises ValueError or KeyError for what is no request."""
+    """The answer to a request: a token of this moment, with these certificates, its own first. Raises ValueError
+    or KeyError for what is no request."""
     said = {
         "version": "v1",
         "policy": POLICY,
         "message_imprint": asked["message_imprint"],
         "serial_number": int.from_bytes(secrets.token_bytes(SERIAL_BYTES)),
         "gen_time": moment,
-        "tsa": asn1.GeneralName(name="directory_name", value=own.subject),
+        "tsa": asn1.GeneralName(name="directory_name", value=chain[0].subject),
     }
     if asked["nonce"].native is not None:
         said["nonce"] = asked["nonce"]
-    token = cms.ContentInfo({"content_type": "signed_data", "content": _signed(tsp.TSTInfo(said).dump(), key, own)})
+    token = cms.ContentInfo({"content_type": "signed_data", "content": _signed(tsp.TSTInfo(said).dump(), key, chain)})
     return tsp.TimeStampResp({"status": {"status": "granted"}, "time_stamp_token": token})
 
 
-def _signed(content: bytes, key: ec.EllipticCurvePrivateKey, own: asn1.Certificate) -> cms.SignedData:
+def _signed(content: bytes, key: ec.EllipticCurvePrivateKey, chain: Sequence[asn1.Certificate]) -> cms.SignedData:
+    own, *_ = chain
     digest = algos.DigestAlgorithm({"algorithm": "sha256"})
     certificate = tsp.SigningCertificateV2({"certs": [{"cert_hash": hashlib.sha256(own.dump()).digest()}]})
     attributes = cms.CMSAttributes(
@@ -57,7 +60,7 @@ def _signed(content: bytes, key: ec.EllipticCurvePrivateKey, own: asn1.Certifica
             "version": "v3",
             "digest_algorithms": [digest],
             "encap_content_info": holding,
-            "certificates": [own],
+            "certificates": chain,
             "signer_infos": [signer],
         }
     )

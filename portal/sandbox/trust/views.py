@@ -1,7 +1,8 @@
 """The trust service under ``/trust``: seals by the API of the Cloud Signature Consortium, time-stamps, revocation.
 
 ``/trust/csc/v2/…`` seals digests with the key of an administration (CSC API 2.0); ``/trust/stamps`` gives time-stamps
-(RFC 3161); ``/trust/ocsp`` and ``/trust/revoked.crl`` say which certificates still count (RFC 6960, RFC 5280).
+(RFC 3161); ``/trust/ocsp`` and the lists of the authorities, ``/trust/root.crl`` and the like, say which certificates
+still count (RFC 6960, RFC 5280).
 """
 
 from __future__ import annotations
@@ -20,16 +21,17 @@ from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from portal.sandbox.pages import page
-from portal.sandbox.trust.authority import ROOT, STAMPS, Authority, der
+from portal.sandbox.trust.authority import AUTHORITIES, STAMPS, Authority, der
 from portal.sandbox.trust.stamping import stamped
 from portal.sandbox.world import carries_token, real_time, world
 
 area = Blueprint("trust", __name__, url_prefix="/trust")
 
 SEAL = re.compile(r"[a-z0-9-]{1,40}(/[a-z0-9-]{1,40})?")
-OURS = (ROOT, STAMPS)
+OURS = (*AUTHORITIES, STAMPS)
 SHA256, ECDSA_SHA256, P256 = "2.16.840.1.101.3.4.2.1", "1.2.840.10045.4.3.2", "1.2.840.10045.3.1.7"
 SEALED = "seal"
+DER = serialization.Encoding.DER
 
 
 class Refused(Exception):
@@ -74,11 +76,9 @@ def info() -> ResponseReturnValue:
 def credential() -> ResponseReturnValue:
     """The certificates of a seal, its own first."""
     name = _seal(_asked())
-    _key, own = authority().held(name)
-    _root_key, root = authority().held(ROOT)
     return jsonify(
         key={"status": "enabled", "algo": [ECDSA_SHA256], "len": 256, "curve": P256},
-        cert={"status": "valid", "certificates": [der(own), der(root)]},
+        cert={"status": "valid", "certificates": [der(one) for one in authority().chain(name)]},
         multisign=1,
     )
 
@@ -130,9 +130,10 @@ def stamp() -> ResponseReturnValue:
     """A time-stamp, at real time (RFC 3161, section 3.4)."""
     try:
         asked = tsp.TimeStampReq.load(request.get_data(), strict=True)
-        key, own = authority().held(STAMPS)
-        certificate = asn1.Certificate.load(own.public_bytes(serialization.Encoding.DER))
-        told = stamped(asked, real_time(), key, certificate).dump()
+        key, _own = authority().held(STAMPS)
+        *below_root, _root = authority().chain(STAMPS)
+        chain = [asn1.Certificate.load(one.public_bytes(DER)) for one in below_root]
+        told = stamped(asked, real_time(), key, chain).dump()
     except (ValueError, TypeError, KeyError):
         return {"error": "no time-stamp request"}, 400
     return Response(told, mimetype="application/timestamp-reply")
@@ -148,14 +149,13 @@ def ocsp() -> ResponseReturnValue:
     return Response(told, mimetype="application/ocsp-response")
 
 
-@area.get("/revoked.crl")
-def revoked() -> ResponseReturnValue:
-    """The certificates that do not count any more."""
-    return Response(authority().crl(real_time()), mimetype="application/pkix-crl")
+@area.get(f"/<any({', '.join(map(repr, AUTHORITIES))}):name>.crl")
+def revoked(name: str) -> ResponseReturnValue:
+    """The certificates of an authority that do not count any more."""
+    return Response(authority().crl(name, real_time()), mimetype="application/pkix-crl")
 
 
-@area.get("/root.cer")
-def root() -> ResponseReturnValue:
-    """The root's certificate."""
-    content = authority().held(ROOT)[1].public_bytes(serialization.Encoding.DER)
-    return Response(content, mimetype="application/pkix-cert")
+@area.get(f"/<any({', '.join(map(repr, AUTHORITIES))}):name>.cer")
+def issuer(name: str) -> ResponseReturnValue:
+    """The certificate of an authority."""
+    return Response(authority().held(name)[1].public_bytes(DER), mimetype="application/pkix-cert")
