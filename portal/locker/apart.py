@@ -67,9 +67,9 @@ def preview_apart(file: IO[bytes], whom: Whom = None) -> bytes:
     return _apart(file, whom, "preview")
 
 
-def marked_apart(file: IO[bytes], words: str, fonts: Path, whom: Whom = None) -> bytes:
-    """The file as pictures in a PDF, with these words across them. Raises as ``read_apart`` does."""
-    return _apart(file, whom, "marked", words, str(fonts))
+def marked_apart(file: IO[bytes], mark: bytes, whom: Whom = None) -> bytes:
+    """The file as pictures in a PDF, with a mark (PNG) across them. Raises as ``read_apart`` does."""
+    return _apart(file, whom, "marked", base64.b64encode(mark).decode())
 
 
 def printed_apart(file: IO[bytes], whom: Whom = None, of: int = 1) -> list[bytes]:

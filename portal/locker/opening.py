@@ -18,6 +18,7 @@ from portal.locker.intake import BadFile
 from portal.locker.keeping import label_of
 from portal.locker.kinds import name_in
 from portal.locker.models import PDF, Document
+from portal.locker.rendering import mark
 from portal.locker.scanning import waits
 from portal.unit import Unit, real_now
 from portal.web import adapters
@@ -29,7 +30,7 @@ ENDINGS = {PDF: "pdf", "image/jpeg": "jpg", "image/png": "png", "image/webp": "w
 class Opened:
     """Where the bytes of a document lie, the key that opens them, what they are and what the file is to be called
     without its ending: in words, and in plain letters. ``whom`` is who opens it, and with a link its owner, whose turn
-    it takes to draw it. ``mark`` are the words that stand across it when it is shown: for what, and when."""
+    it takes to draw it. ``mark`` are the lines that stand across it when it is shown: for what, and when."""
 
     object_key: str
     data_key: bytes
@@ -38,7 +39,7 @@ class Opened:
     plain: str
     ours: bool
     whom: UUID
-    mark: str = ""
+    mark: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -64,8 +65,8 @@ def opened(unit: Unit, document: Document, *, owner: bool = True, purpose: str =
     found = Opened(document.object_key or "", data_key, document.media, *names, ours, whom)
     if not purpose or document.origin == actions.ISSUED or not _is_identity(unit, document):
         return found
-    marked = f"{purpose} · {casablanca_day(real_now()):%d/%m/%Y} · Shubbak"
-    return replace(found, media=PDF, ours=False, mark=marked)
+    when = f"{casablanca_day(real_now()):%d/%m/%Y} · Shubbak"
+    return replace(found, media=PDF, ours=False, mark=(purpose, when))
 
 
 def _called(unit: Unit, document: Document, *, owner: bool) -> str:
@@ -100,7 +101,7 @@ def _content(one: Opened) -> bytes:
 def _marked(content: bytes, one: Opened) -> bytes:
     """Raises NotIntact for a file that cannot be drawn."""
     try:
-        return marked_apart(BytesIO(content), one.mark, adapters().settings.fonts, one.whom)
+        return marked_apart(BytesIO(content), mark(one.mark, adapters().settings.fonts), one.whom)
     except BadFile:
         raise NotIntact("a file that cannot be drawn") from None
 

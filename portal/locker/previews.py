@@ -8,12 +8,11 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pypdfium2
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageOps
 
 from portal.locker.intake import MOST_PRINTED, BadFile
 
@@ -25,10 +24,9 @@ PRINTED = 2339  # the longer side of an A4 page at 200 to the inch
 MOST_PRINTED_BYTES = 9_000_000  # of all pages: the document made of them is no longer than a file that is taken
 QUALITIES = (85, 70, 55, 40)
 SMALLER = 3, 4
-GAP = 18
-INK = (165, 52, 28, 96)
 TURNED = 30
-FONT = "IBMPlexSansArabic-SemiBold.ttf"
+EM = 40  # pixels to the em of a mark as it comes
+EMS, SMALLEST = 36, 14  # of a page's shorter side; pixels
 
 
 def preview(content: bytes) -> bytes:
@@ -36,9 +34,11 @@ def preview(content: bytes) -> bytes:
     return _jpeg(next(_pages(content)), QUALITY)
 
 
-def marked(content: bytes, words: str, fonts: Path) -> bytes:
-    """A PDF of pictures of the first pages, ``words`` across each of them."""
-    return bound((_jpeg(_with(page, words, fonts), QUALITY) for page in _pages(content)), MARKED_INCH)
+def marked(content: bytes, mark: bytes) -> bytes:
+    """A PDF of pictures of the first pages, ``mark`` (a PNG, see ``rendering.mark``) across each of them."""
+    with Image.open(io.BytesIO(mark), formats=["PNG"]) as opened:
+        words = opened.convert("RGBA")
+    return bound((_jpeg(_with(page, words), QUALITY) for page in _pages(content)), MARKED_INCH)
 
 
 def bound(pages: Iterable[bytes], inch: int = INCH) -> bytes:
@@ -122,23 +122,22 @@ def _fitted(picture: Any, room: tuple[int, int]) -> Image.Image:
     return page
 
 
-def _with(page: Image.Image, words: str, fonts: Path) -> Image.Image:
-    """The words again and again, at a slant, over the whole page: cut away, they take the page with them."""
-    size = max(14, page.width // 36)
-    font = ImageFont.truetype(fonts / FONT, size)
-    left, top, right, bottom = (int(side) for side in font.getbbox(words))
-    line = Image.new("RGBA", (right - left + 6 * GAP, bottom - top + 3 * GAP))
-    ImageDraw.Draw(line).text((3 * GAP - left, GAP - top), words, font=font, fill=INK)
+def _with(page: Image.Image, mark: Image.Image) -> Image.Image:
+    """The mark again and again, at a slant, over the whole page: cut away, it takes the page with it. One stands whole
+    in the middle."""
+    scale = max(SMALLEST, min(page.size) / EMS) / EM
+    one = mark.resize((round(mark.width * scale), round(mark.height * scale)), Image.Resampling.LANCZOS)
     across = math.ceil(math.hypot(*page.size))
     sheet = Image.new("RGBA", (across, across))
-    for row, y in enumerate(range(0, across, line.height)):
-        for x in range(-(row % 2) * line.width // 2, across, line.width):
-            sheet.paste(line, (x, y))
+    middle = (across - one.width) // 2, (across - one.height) // 2
+    for row in range(-(across // one.height), across // one.height + 1):
+        for column in range(-(across // one.width) - 1, across // one.width + 2):
+            shifted = column * one.width + row % 2 * one.width // 2
+            sheet.paste(one, (middle[0] + shifted, middle[1] + row * one.height))
     turned = sheet.rotate(TURNED, resample=Image.Resampling.BICUBIC)
     x, y = (across - page.width) // 2, (across - page.height) // 2
-    page.paste(
-        turned.crop((x, y, x + page.width, y + page.height)), mask=turned.crop((x, y, x + page.width, y + page.height))
-    )
+    turned = turned.crop((x, y, x + page.width, y + page.height))
+    page.paste(turned, mask=turned)
     return page
 
 

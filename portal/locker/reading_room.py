@@ -13,7 +13,6 @@ import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
-from pathlib import Path
 
 from portal.locker.apart import BEGUN, DONE, LENGTH, REFUSED
 from portal.locker.intake import MOST_BYTES, BadFile, read
@@ -55,7 +54,7 @@ READERS: Mapping[str, Callable[..., bytes]] = {
     "file": lambda content: json.dumps(asdict(read(content))).encode(),
     "proof": _proof,
     "preview": preview,
-    "marked": lambda content, words, fonts: marked(content, words, Path(fonts)),
+    "marked": lambda content, mark: marked(content, base64.b64decode(mark)),
     "printed": _printed,
     "bound": lambda content: bound(_lengthy(content)),
 }

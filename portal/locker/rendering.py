@@ -8,7 +8,7 @@ import io
 import json
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import typst
 from PIL import Image
 
 from portal.forks import OneProcess
-from portal.locker.lettering import printable
+from portal.locker.lettering import printable, quotable
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -53,6 +53,17 @@ def render(template: str, data: Mapping[str, Any], *, moment: datetime, fonts: P
     except typst.TypstError as error:
         # The library's message quotes the text it could not show.
         raise _problem(template, error) from None
+
+
+def mark(lines: Sequence[str], fonts: Path) -> bytes:
+    """These lines as a picture (PNG) without a background, 40 pixels to the em, to be laid across others:
+    letters are joined, and run as they are read, as in our documents and whatever the machine has. ``fonts`` as in
+    ``render``."""
+    data = json.dumps({"lines": [quotable(line) for line in lines]})
+    made = _compiler(fonts).compile(TEMPLATES / "mark.typ", format="png", ppi=72 * 2, sys_inputs={"data": data})
+    if not isinstance(made, bytes):
+        raise NotRendered("mark", "the typesetter gave no picture")
+    return made
 
 
 def picture(jpeg: bytes) -> str:

@@ -25,13 +25,14 @@ from portal.locker.apart import marked_apart, preview_apart, proof_apart, read_a
 from portal.locker.intake import MOST_BYTES, MOST_SCANS, BadFile
 from portal.locker.ports import NotReachable
 from portal.locker.reading_room import MOST_MEMORY
+from portal.locker.rendering import mark
 
 OBJECTS = (
     b"<</Type/Catalog/Pages 2 0 R>>",
     b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
     b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>>>",
 )
-WORDS = "Compte bancaire · 01/10/2026 · Shubbak"
+WORDS = "Compte bancaire", "01/10/2026 · Shubbak"
 ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
 TURNED_RIGHT = 6
 
@@ -111,7 +112,7 @@ def test_a_file_on_the_disk_is_not_read_through_this_process(tmp_path: Path, fon
     with Unread(place) as file:
         assert read_apart(file) == read_apart(io.BytesIO(a_photo()))
         assert preview_apart(file) == preview_apart(io.BytesIO(a_photo()))
-        assert marked_apart(file, WORDS, fonts).startswith(b"%PDF-")
+        assert marked_apart(file, mark(WORDS, fonts)).startswith(b"%PDF-")
 
 
 @pytest.mark.parametrize("reader", [read_apart, preview_apart])

@@ -10,14 +10,16 @@ import pikepdf
 import pypdfium2
 import pytest
 import typst
-from files_brought import a_pdf, a_photo
-from PIL import Image, ImageChops, ImageStat
+from files_brought import a_pdf
+from marks_seen import drawn
+from PIL import Image, ImageChops, ImageFont, ImageStat
 
 from portal.locker import previews
 from portal.locker.apart import marked_apart, preview_apart, printed_apart, read_apart
 from portal.locker.intake import MOST_PRINTED, BadFile
+from portal.locker.rendering import mark
 
-WORDS = "Compte bancaire · 01/10/2026 · Shubbak"
+WORDS = "Compte bancaire", "01/10/2026 · Shubbak"
 ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825
 TURNED_RIGHT = 6
 
@@ -57,16 +59,8 @@ def looks(picture: Image.Image, across: float, down: float) -> str:
     return named.get(tuple(part // 200 for part in seen), " ".join(map(str, seen)))
 
 
-def marked(content: bytes, fonts: Path, words: str = WORDS) -> bytes:
-    return marked_apart(io.BytesIO(content), words, fonts)
-
-
-def drawn(pdf: bytes) -> list[Image.Image]:
-    """What the pages of a PDF look like."""
-    document = pypdfium2.PdfDocument(pdf)
-    pages = [page.render().to_pil().convert("RGB") for page in document]
-    document.close()
-    return pages
+def marked(content: bytes, fonts: Path, *lines: str) -> bytes:
+    return marked_apart(io.BytesIO(content), mark(lines or WORDS, fonts))
 
 
 def text_of(pdf: bytes) -> str:
@@ -131,17 +125,64 @@ def test_a_marked_copy_is_pictures_of_the_pages_without_their_words(fonts: Path)
 
 
 def test_a_marked_copy_has_the_words_in_every_corner(fonts: Path) -> None:
-    [with_words], [without] = (drawn(marked(a_photo_of_a_phone(), fonts, words)) for words in (WORDS, " "))
+    [with_words], [without] = (drawn(marked(a_photo_of_a_phone(), fonts, *lines)) for lines in (WORDS, " "))
     width, height = with_words.width // 3, with_words.height // 3
     differs = ImageChops.difference(with_words, without)
     for left, top in ((0, 0), (2 * width, 0), (0, 2 * height), (2 * width, 2 * height), (width, height)):
         assert ImageStat.Stat(differs.crop((left, top, left + width, top + height))).mean[0] > 2
 
 
-@pytest.mark.parametrize("words", ["لفتح حساب بنكي · 01/10/2026", "ⴰⵣⵓⵍ – « dossier »", '--help "$HOME"', "long " * 50])
-def test_words_in_any_script_come_across_whole(words: str, fonts: Path) -> None:
-    [made], [here] = drawn(marked(a_photo(), fonts, words)), drawn(previews.marked(a_photo(), words, fonts))
-    assert ImageChops.difference(made, here).getbbox() is None
+@pytest.mark.parametrize("size", [(1000, 630), (1000, 1414), (300, 1000), (900, 20), (1, 1)])
+def test_a_mark_of_many_words_stands_whole_in_the_middle_of_a_page_of_any_shape(
+    size: tuple[int, int], fonts: Path
+) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", size, "white").save(out, "PNG")
+    words = mark(("long " * 40, WORDS[1]), fonts)
+    [page] = drawn(marked_apart(out, words))
+    assert page.convert("L").getextrema()[0] < 255 or size == (1, 1)
+    if size[0] == 1000:
+        with Image.open(io.BytesIO(words)) as sheet:
+            turned = sheet.rotate(previews.TURNED, expand=True)
+        em = min(size) / previews.EMS
+        assert turned.width / previews.EM * em < size[0]
+        assert turned.height / previews.EM * em < size[1]
+
+
+def ink(line: str, fonts: Path) -> bytes:
+    """What a line of a mark looks like."""
+    with Image.open(io.BytesIO(mark([line], fonts))) as sheet:
+        seen = sheet.getchannel("A")
+    return seen.crop(seen.getbbox()).tobytes()
+
+
+def test_arabic_is_joined_and_runs_from_right_to_left_whatever_the_machine_has(
+    fonts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without libfribidi, as in a small container."""
+    monkeypatch.setattr("PIL.features.check", lambda _feature: False)
+    monkeypatch.setattr(ImageFont.core, "HAVE_RAQM", False)
+    monkeypatch.setattr(ImageFont.core, "HAVE_FRIBIDI", False)
+    apart, alone = ink("س\u200cل\u200cم", fonts), ink("سلم", fonts)
+    assert len(alone) < len(apart), "letters that join take less room than letters that stand alone"
+    with Image.open(io.BytesIO(mark(["ااا سسس"], fonts))) as sheet:
+        seen = sheet.getchannel("A").crop(sheet.getbbox())
+    tall = seen.resize((2, 1), Image.Resampling.BOX, (0, 0, seen.width, seen.height // 3))
+    assert tall.getpixel((1, 0)) > tall.getpixel((0, 0)), "what is written first stands at the right"
+
+
+@pytest.mark.parametrize("line", ["ⴰⵣⵓⵍ", "لفتح حساب", "fête", "حساب Attijari 12"])
+def test_no_letter_of_a_mark_is_an_empty_box(line: str, fonts: Path) -> None:
+    signs = [letter for letter in line if letter != " "]
+    assert len({ink(letter, fonts) for letter in signs}) == len(set(signs))
+
+
+def test_what_no_font_has_is_shown_as_a_visible_mark(fonts: Path) -> None:
+    assert ink("dossier 😀", fonts) == ink("dossier \ufffd", fonts) != ink("dossier", fonts)
+
+
+def test_what_turns_letters_around_is_not_in_a_mark(fonts: Path) -> None:
+    assert ink("\u202e01/10/2026", fonts) == ink("01/10/2026", fonts)
 
 
 def test_as_many_pages_are_marked_as_an_identity_paper_has(fonts: Path) -> None:

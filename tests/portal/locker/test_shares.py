@@ -10,6 +10,7 @@ import pytest
 from acting_made import CINS, act_for, represented
 from files_brought import a_pdf, a_photo
 from lockers import added, listed, newest
+from marks_seen import SHOWN, shown_that_day, stands_across
 from scenes import entered, person_of
 from shares_made import link_on, opened, shared
 from sqlalchemy import select, update
@@ -189,12 +190,15 @@ def _office(town: World) -> UUID:
     return town.work.transact(lambda unit: unit.session.scalars(query.order_by(Office.branch)).first(), reading=True)
 
 
-def test_an_identity_paper_that_others_are_shown_says_what_for(town: World, salma: Browser) -> None:
+def test_an_identity_paper_that_others_are_shown_says_what_for_and_when(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     added(salma, {"carte.jpg": a_photo()}, kind="cnie")
-    url = link_on(shared(town, salma))
+    url = link_on(shared(town, salma, purpose="لفتح حساب بنكي 😀"))
+    shown_that_day(monkeypatch)
     answer = opened(town.browser(), url).response
     assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-")
+    assert stands_across(answer.content, a_photo(), "لفتح حساب بنكي \ufffd", SHOWN)
     assert salma.client.get(f"/fr/locker/{newest(town).id}/file").headers["Content-Type"] == "image/jpeg"
 
 

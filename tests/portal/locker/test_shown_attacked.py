@@ -9,7 +9,7 @@ import pytest
 from acting_made import CINS, act_for, answer, choice, offer
 from certified_made import certified
 from documents_held import fetch
-from files_brought import a_pdf
+from files_brought import a_pdf, a_photo
 from lockers import added, newest, of_owner
 from requests_made import INFORMATION, PERMIT, PROJECT, section, start
 from scenes import entered
@@ -159,3 +159,19 @@ def test_a_document_tells_nothing_of_requests_beyond_a_mandate(town: World, salm
     assert str(copy.reference) not in page.words.replace(" ", "")
     assert str(copy.reference)[:5] not in page.words
     act_for(amal, "")
+
+
+def test_a_clerk_does_not_take_the_mark_off_an_identity_paper_by_calling_it_something_else(town: World) -> None:
+    clerk, salma = visiting(town, "salma")
+    added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
+    document = newest(town).id
+    assert 'name="kind"' not in clerk.get(f"/fr/locker/{document}").text
+    for kind in ("other", "nonsense"):
+        said = {"kind": kind, "label": "Ma carte", "valid_until": "31/12/2031"}
+        assert "Ma carte" in clerk.post(f"/fr/locker/{document}", said).words
+        assert "identité" in newest(town).names["fr"]
+        assert clerk.client.get(f"/fr/locker/{document}/file").headers["Content-Type"] == "application/pdf"
+    page = salma.get(f"/fr/locker/{document}")
+    assert "31/12/2031" in page.text
+    salma.submit(f"/locker/{document}", {"kind": "other"})
+    assert newest(town).kind == "other"

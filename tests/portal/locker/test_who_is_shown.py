@@ -13,6 +13,7 @@ from acting_made import act_for, answer, offer
 from certified_made import Scanner, certified
 from files_brought import a_pdf, a_photo
 from lockers import added, content, listed, newest
+from marks_seen import SHOWN, shown_that_day, stands_across
 from outages import instead, worker_tries
 from requests_made import PERMIT, PROJECT, pay, reference_of, section, send, start
 from scenes import entered
@@ -32,6 +33,8 @@ from portal.locker.ports import NotReachable
 from portal.locker.scanning import sweep_unscanned
 from portal.locker.sharing import actions as sharing
 from portal.locker.throwing import look_through
+
+CLERKS_OFFICE, PLANNERS = "Point d’accès public d’Oulad Tayeb", "Commune de Rabat, bureau de l’urbanisme"
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
@@ -180,39 +183,30 @@ def test_who_acts_for_somebody_opens_no_file_that_was_not_looked_through(town: W
     act_for(amal, "")
 
 
-def test_a_clerk_sees_identity_papers_with_what_for_and_takes_no_locker_away(town: World) -> None:
+def test_a_clerk_sees_identity_papers_with_what_for_and_when_and_takes_no_locker_away(
+    town: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clerk, salma = visiting(town, "salma")
     added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
     document = newest(town).id
-    assert salma.client.get(f"/fr/locker/{document}/file").headers["Content-Type"] == "image/jpeg"
-    assert clerk.client.get(f"/fr/locker/{document}/file").headers["Content-Type"] == "application/pdf"
+    shown_that_day(monkeypatch)
+    assert salma.client.get(f"/fr/locker/{document}/file").content == a_photo()
+    shown = clerk.client.get(f"/fr/locker/{document}/file")
+    assert stands_across(shown.content, a_photo(), CLERKS_OFFICE, SHOWN)
     assert clerk.client.get(f"/fr/locker/{document}/picture").headers["Content-Type"] == "image/jpeg"
     assert "everything.zip" not in clerk.get("/fr/locker").text
     assert clerk.client.get("/fr/locker/everything.zip").status_code == 403
 
 
-def test_a_clerk_does_not_take_the_mark_off_an_identity_paper_by_calling_it_something_else(town: World) -> None:
-    clerk, salma = visiting(town, "salma")
-    added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
-    document = newest(town).id
-    assert 'name="kind"' not in clerk.get(f"/fr/locker/{document}").text
-    for kind in ("other", "nonsense"):
-        said = {"kind": kind, "label": "Ma carte", "valid_until": "31/12/2031"}
-        assert "Ma carte" in clerk.post(f"/fr/locker/{document}", said).words
-        assert "identité" in newest(town).names["fr"]
-        assert clerk.client.get(f"/fr/locker/{document}/file").headers["Content-Type"] == "application/pdf"
-    page = salma.get(f"/fr/locker/{document}")
-    assert "31/12/2031" in page.text
-    salma.submit(f"/locker/{document}", {"kind": "other"})
-    assert newest(town).kind == "other"
-
-
-def test_an_identity_paper_that_answers_another_question_is_marked_too(town: World, salma: Browser) -> None:
-    added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
+def test_an_identity_paper_that_answers_another_question_says_on_each_page_for_which_request_and_when(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    added(salma, {"carte.pdf": a_pdf(pages=2)}, kind="cnie", label=str(new_id()))
     attach(salma, newest(town).id)
     reference, copy = filed(town, salma), brought(town).id
+    shown_that_day(monkeypatch)
     shown = entered(town, "agent-urba-rabat").get(f"/fr/desk/requests/{reference}/files/{copy}")
-    assert shown.response.headers["Content-Type"] == "application/pdf"
+    assert stands_across(shown.response.content, a_pdf(pages=2), f"{reference} · {PLANNERS}", SHOWN)
 
 
 def test_who_receives_what_is_somebodys_changes_and_removes_nothing(town: World, salma: Browser) -> None:
