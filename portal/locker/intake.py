@@ -16,6 +16,8 @@ import pikepdf
 from pikepdf.settings import set_qpdf_limits
 from PIL import Image, UnidentifiedImageError
 
+from portal.locker.linearized import is_read_in_one_way
+
 PDF = "application/pdf"  # of the house nothing is loaded here: what reads files knows nothing else
 MOST_MB = 10
 MOST_BYTES = MOST_MB * 1_000_000
@@ -111,6 +113,8 @@ def _pdf(content: bytes) -> str:
     try:
         with pikepdf.open(io.BytesIO(content), attempt_recovery=False, suppress_warnings=True) as pdf:
             _look_through(pdf)
+            if not is_read_in_one_way(content, pdf):
+                raise BadFile("damaged_file")
     except pikepdf.PasswordError:
         raise BadFile("locked_file") from None
     except BadFile:
