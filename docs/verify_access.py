@@ -71,6 +71,11 @@ def problem_of(
     return "" if heads is None or heads.get(batch["number"]) == batch["head"] else "lies in a batch nobody published"
 
 
+def shown(text: object) -> str:
+    """Text for a terminal, where what moves the cursor or turns other text round is written out."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in str(text)[:200])
+
+
 def main(name: str, given: str = "-", *published: str) -> int:
     """Says what is wrong, a line for each record; 1 when anything is."""
     file = json.loads(Path(name).read_text("utf-8"))
@@ -83,7 +88,7 @@ def main(name: str, given: str = "-", *published: str) -> int:
     key, wrong = Ed25519PublicKey.from_public_bytes(public), 0
     for record in file["records"]:
         if problem := problem_of(record, file, key, heads):
-            print(f"record {record['id']} {problem}")
+            print(f"record {shown(record['id'])} {problem}")
             wrong += 1
     print(
         f"{len(file['records'])} records, {len(file['batches'])} batches: {f'{wrong} wrong' if wrong else 'all hold'}"

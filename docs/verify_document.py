@@ -23,7 +23,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import cbor2
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 ENDS = {"valid": 0, "expired": 1, "revoked": 1, "altered": 1, "unknown": 2}
@@ -38,71 +37,84 @@ def unpadded(text, decode):
     return decode(text + "=" * (-len(text) % 8))
 
 
+def shown(text):
+    """Text for a terminal, where what moves the cursor or turns other text round is written out."""
+    return "".join(one if one.isprintable() or one in "\xa0\u202f" else f"\\u{ord(one):04x}" for one in str(text)[:200])
+
+
 def token_in(content):
     """The signed token in a PDF or in the text of a QR code."""
-    if content.startswith(b"%PDF-"):
-        import pikepdf
+    if not content.startswith(b"%PDF-"):
+        return unpadded(content.decode().rpartition("#")[2].strip().upper(), base64.b32decode)
+    import pikepdf
 
-        with pikepdf.open(io.BytesIO(content)) as pdf:
-            if "proof.cwt" not in pdf.attachments:
-                raise Bad("unknown", "the PDF carries no proof")
-            return pdf.attachments["proof.cwt"].get_file().read_bytes()
-    return unpadded(content.decode().rpartition("#")[2].strip().upper(), base64.b32decode)
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        try:
+            names = list(pdf.Root.Names.EmbeddedFiles.Names)
+            proof = dict(zip(map(str, names[::2]), names[1::2], strict=True))["proof.cwt"]
+        except Exception:
+            raise Bad("unknown", "the PDF carries no proof") from None
+        return proof.EF.F.read_bytes()
+
+
+def item(content):
+    """One piece of CBOR, and nothing behind it."""
+    stream = io.BytesIO(content)
+    found = cbor2.load(stream)
+    if stream.read(1):
+        raise ValueError("more than one")
+    return found
 
 
 def claims_of(message, keys):
-    """What a token claims, once its signature holds."""
-    stream = io.BytesIO(message)
-    found = cbor2.load(stream)
+    """The key that signed a token, and what it claims. What was signed by a key that is not here may be true."""
+    found = item(message)
     protected, unprotected, payload, signature = found.value
-    header = cbor2.loads(protected)
-    if found.tag != 18 or unprotected != {} or stream.read(1):
-        raise Bad("altered", "not a COSE_Sign1 message as we make them")
-    key = keys.get(header[4].decode())
-    if header[1] != -8 or key is None:
-        raise Bad("unknown", f"signed by a key that is not among these keys: {header[4].decode()}")
-    public = Ed25519PublicKey.from_public_bytes(unpadded(key["x"], base64.urlsafe_b64decode))
-    try:
-        public.verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
-    except InvalidSignature:
-        raise Bad("altered", "the signature does not hold") from None
-    if "revoked" in key:
-        raise Bad("revoked", "the key that signed it was revoked")
-    return cbor2.loads(payload)
+    header, are_bytes = item(protected), all(isinstance(one, bytes) for one in (protected, payload, signature))
+    if found.tag != 18 or unprotected != {} or not are_bytes or not isinstance(header, dict):
+        raise ValueError("not COSE_Sign1")
+    name = header[4].decode("ascii", "replace")
+    if name not in keys:
+        raise Bad("unknown", f"signed by a key that is not among these keys: {name}")
+    if header[1] != -8:
+        raise ValueError("not EdDSA")
+    public = Ed25519PublicKey.from_public_bytes(unpadded(keys[name]["x"], base64.urlsafe_b64decode))
+    public.verify(signature, cbor2.dumps(["Signature1", protected, b"", payload]))
+    return keys[name], item(payload)
 
 
 def is_revoked(claims, lists, keys):
     """Whether any list of this document says that it was revoked; None when no list of it is here that is fresh."""
     place, known = claims[65535]["status_list"], None
     for message in lists:
-        with suppress(Exception):  # what is no list, or was signed by a key that does not count
-            said = claims_of(message, keys)
-            if said[2] == place["uri"] and said[4] > time.time():
+        with suppress(Exception):  # what is no list
+            key, said = claims_of(message, keys)
+            if "revoked" not in key and said[2] == place["uri"] and said[4] > time.time():
                 known = known or bool(zlib.decompress(said[65533]["lst"])[place["idx"] // 8] >> place["idx"] % 8 & 1)
     return known
 
 
 def verdict(content, keys, lists):
-    """The verdict on a document, why, and what it claims."""
-    claims = {}
+    """The verdict on a document, why, and what it says."""
     try:
-        claims = claims_of(token_in(content), keys)
-        revoked = is_revoked(claims, lists, keys)
+        if len(token := token_in(content)) > 4000:
+            raise ValueError("too long")
+        key, claims = claims_of(token, keys)
+        said = {"issuer": claims[1], "code": claims[7].decode(), "kind": claims["kind"], **claims["facts"]}
+        if "revoked" in key:
+            return "revoked", "the key that signed it was revoked", {}
+        revoked, ends = is_revoked(claims, lists, keys), claims.get(4, float("inf"))
     except Bad as problem:
-        return *problem.args, claims
+        return *problem.args, {}
     except Exception as problem:  # whatever a changed file makes fail
-        return "altered", f"it cannot be read: {type(problem).__name__}", claims
+        return "altered", f"it was changed, or is none of ours: {problem or type(problem).__name__}", {}
     if revoked:
-        return "revoked", "its issuer revoked it", claims
-    if claims.get(4, float("inf")) <= time.time():
-        return "expired", time.strftime("since %Y-%m-%d", time.gmtime(claims[4])), claims
+        return "revoked", "its issuer revoked it", said
+    if ends <= time.time():
+        return "expired", time.strftime("since %Y-%m-%d", time.gmtime(ends)), said
     if revoked is None:
-        return (
-            "unknown",
-            f"signed, but whether it was revoked is not known: fetch {claims[65535]['status_list']['uri']}",
-            claims,
-        )
-    return "valid", "compare what follows with the page", claims
+        return "unknown", f"signed; to know whether it was revoked, fetch {claims[65535]['status_list']['uri']}", said
+    return "valid", "compare what follows with the page", said
 
 
 def main():
@@ -114,12 +126,10 @@ def main():
     given = parser.parse_args()
     content = sys.stdin.buffer.read() if given.file == "-" else Path(given.file).read_bytes()
     keys = {key["kid"]: key for key in json.loads(given.keys.read_text())["keys"]}
-    found, why, claims = verdict(content, keys, [path.read_bytes() for path in given.lists])
-    print(f"{found.upper()}: {why}")
-    if 1 in claims:
-        facts = {"issuer": claims[1], "code": claims[7].decode(), "kind": claims["kind"], **claims["facts"]}
-        for name, value in facts.items():
-            print(f"  {name:<16} {' · '.join(value) if isinstance(value, list) else value}")
+    found, why, said = verdict(content, keys, [path.read_bytes() for path in given.lists])
+    print(f"{found.upper()}: {shown(why)}")
+    for name, value in said.items():
+        print(f"  {shown(name):<16} {shown(' · '.join(value) if isinstance(value, list) else value)}")
     return ENDS[found]
 
 

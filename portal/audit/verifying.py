@@ -12,6 +12,7 @@ from portal.audit import merkle, seals
 from portal.audit.errors import BadProofs
 from portal.audit.proofs import FORMAT
 from portal.audit.records import leaf_of
+from portal.terminal import shown
 
 ROOTS = "shubbak-access-roots-1"
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
@@ -44,7 +45,7 @@ def verify(file: Any, key: str | None = None, published: Iterable[Any] | None = 
         (record, "is there twice" if times[_place(record)] > 1 else _wrong(record, file.get("subject"), found, wrong))
         for record in records
     )
-    problems = (f"record {_shown(record.get('id'))} {problem}" for record, problem in said if problem)
+    problems = (f"record {shown(record.get('id'))} {problem}" for record, problem in said if problem)
     return Verdict(len(records), len(found), len(waiting), seals.fingerprint(public), tuple(problems))
 
 
@@ -66,12 +67,6 @@ def _key(file: Mapping[str, Any], given: str | None) -> bytes:
         return seals.read_key(file["key"]["ed25519"] if given is None else given)
     except UNREADABLE:
         raise BadProofs("the file names no key") from None
-
-
-def _shown(value: object) -> str:
-    """What a terminal may be given: the file is somebody else's."""
-    text = str(value)
-    return text if text.isprintable() else ascii(text)
 
 
 def _heads(published: Iterable[Any]) -> dict[str, Any]:
@@ -106,7 +101,7 @@ def _wrong(
             return "is not whole"
         batch = batches.get(record["batch"])
         if batch is None:
-            return f"lies in batch {_shown(record['batch'])}, which is not in the file"
+            return f"lies in batch {shown(record['batch'])}, which is not in the file"
         beside = [bytes.fromhex(one) for one in record["path"]]
         root = merkle.root_by(leaf_of(record), record["position"], batch["count"], beside)
         if root is None or root.hex() != batch["root"]:

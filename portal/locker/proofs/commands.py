@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from portal.terminal import shown
+
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -32,7 +34,7 @@ def verify(file: Path, keys: Path, lists: tuple[Path, ...]) -> None:
     found, said = offline.verdict(file.read_bytes(), known, [one.read_bytes() for one in lists])
     click.echo(found.value.upper())
     for name, fact in {"code": said.code, "kind": said.kind, **said.facts}.items() if said else ():
-        click.echo(f"  {name:<16} {' · '.join(fact) if isinstance(fact, list) else fact}")
+        click.echo(f"  {shown(name):<16} {shown(' · '.join(fact) if isinstance(fact, list) else fact)}")
     if found == "unknown" and said:
-        click.echo(f"  Whether it was revoked is not known: give --list {said.list_url}")
+        click.echo(f"  Whether it was revoked is not known: give --list {shown(said.list_url)}")
     sys.exit({"valid": 0, "unknown": 2}.get(found, 1))

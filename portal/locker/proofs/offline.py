@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from portal.locker.proofs import cose, proof, statuses
 from portal.locker.proofs.checking import Verdict
@@ -14,7 +15,7 @@ from portal.proof_keys import PublicKeys
 
 
 def verdict(content: bytes, keys: PublicKeys, lists: Iterable[bytes]) -> tuple[Verdict, Proof | None]:
-    """The verdict on a file, and what it proves."""
+    """The verdict on a file, and what it proves; the same that ``docs/verify_document.py`` comes to."""
     try:
         token = attached(content) if content.startswith(b"%PDF-") else proof.unwritten(content.decode())
         said = proof.read(token, keys)
@@ -23,7 +24,7 @@ def verdict(content: bytes, keys: PublicKeys, lists: Iterable[bytes]) -> tuple[V
     except (BadMessage, UnicodeDecodeError):
         return Verdict.ALTERED, None
     if keys.is_revoked(said.key):
-        return Verdict.REVOKED, said
+        return Verdict.REVOKED, None  # whoever stole the key may have written it
     revoked = _revoked(said, keys, lists)
     if revoked:
         return Verdict.REVOKED, said
@@ -37,10 +38,8 @@ def _revoked(said: Proof, keys: PublicKeys, lists: Iterable[bytes]) -> bool | No
     says nothing: whoever stole it would sign that no document was revoked."""
     known: bool | None = None
     for content in lists:
-        try:
+        with suppress(Exception):  # what is no list
             key, claims = cose.verify(content, keys.find)
-        except (BadMessage, NotKnown):
-            continue
-        if not keys.is_revoked(key) and statuses.is_of(claims, said.list_url, time.time()):
-            known = known or statuses.is_revoked(claims, said.place)
+            if not keys.is_revoked(key) and statuses.is_of(claims, said.list_url, time.time()):
+                known = known or statuses.is_revoked(claims, said.place)
     return known

@@ -68,7 +68,7 @@ def read(token: bytes, keys: PublicKeys) -> Proof:
             code=claims[CODE].decode(),
             kind=str(claims["kind"]),
             made_at=datetime.fromtimestamp(claims[MADE], UTC),
-            facts=claims["facts"],
+            facts=dict(claims["facts"]),
             list_url=str(listed["uri"]),
             place=int(listed["idx"]),
             expires=datetime.fromtimestamp(claims[EXPIRES], UTC) if EXPIRES in claims else None,

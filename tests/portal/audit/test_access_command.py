@@ -108,3 +108,16 @@ def test_the_program_of_one_file_names_a_changed_record(file: File, tmp_path: Pa
     assert said.returncode == 1, said.stderr
     [problem] = [line for line in said.stdout.splitlines() if line.startswith("record ")]
     assert problem.startswith(f"record {file['records'][1]['id']} does not lead to the root")
+
+
+def test_what_a_forger_wrote_writes_nothing_of_its_own_on_the_terminal(file: File, tmp_path: Path) -> None:
+    forged = "1\r\x1b[2K4 records, 2 batches: all hold\x1b[8m\n4 records, 2 batches: all proofs hold\u202e"
+    file["records"][1]["id"] = forged
+    path = written(tmp_path, "mine.json", file)
+    script = subprocess.run([sys.executable, str(SCRIPT), path], capture_output=True, check=False)
+    command = CliRunner().invoke(cli, ["audit", "verify", path])
+    for said, end in ((script.stdout.decode(), script.returncode), (command.output, command.exit_code)):
+        assert end == 1
+        lines = said.split("\n")[:-1]
+        assert all(line.isprintable() for line in lines), lines
+        assert [line.split()[0] for line in lines] == ["record", "4", "key"]

@@ -140,7 +140,7 @@ def test_a_batch_of_nonsense_proves_nothing(file: File, batch: Any) -> None:
 def test_words_that_a_terminal_would_obey_are_shown_as_they_are(file: File) -> None:
     file["records"][0]["id"] = "\x1b[2J"
     [problem] = verify(file).problems
-    assert problem.startswith(r"record '\x1b[2J' ")
+    assert problem.startswith(r"record \u001b[2J ")
 
 
 @pytest.mark.parametrize("place", [True, 1.0])

@@ -2,80 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import json
-import subprocess
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from unconnected import HOME, LIST, OTHER, SEED, Desk
 
 from portal import proof_keys as keyset
 from portal.locker.examples import EXAMPLES, example
-from portal.locker.proofs import codes, proof, statuses
-from portal.locker.proofs.commands import verify
-from portal.locker.proofs.printing import on_paper
-from portal.locker.proofs.proof import Proof
-from portal.locker.rendering import render
-from portal.proof_keys import ProofKeys
+from portal.locker.proofs import proof, statuses
 from portal.settings import ROOT
-
-HOME = "https://portal.example"
-SEED = base64.b64encode(b"7" * 32).decode()
-OTHER = base64.b64encode(b"8" * 32).decode()
-LIST = f"{HOME}/status/2026-11"
-
-
-@dataclass
-class Desk:
-    """A folder with what somebody without a connection has: keys, a list, documents."""
-
-    folder: Path
-    fonts: Path
-    keys: ProofKeys
-
-    def publish(self, keys: ProofKeys | None = None, *revoked: int, when: datetime | None = None) -> None:
-        (self.folder / "jwks.json").write_text(json.dumps((keys or self.keys).published()))
-        listed = statuses.listed(LIST, revoked, when or datetime.now(UTC), keys or self.keys)
-        (self.folder / "list").write_bytes(listed)
-
-    def document(self, template: str = "birth_extract", place: int = 7, expires: datetime | None = None) -> Path:
-        paper, code = example(template), codes.code_of(b"k" * 32)
-        made = datetime.now(UTC).replace(microsecond=0)
-        said = Proof(HOME, code, template, made, paper.facts(), LIST, place, expires)
-        token = said.signed(self.keys)
-        data = paper.data() | {"proof": on_paper(HOME, code, token)}
-        file = self.folder / f"{template}.pdf"
-        file.write_bytes(render(paper.template, data, moment=made, fonts=self.fonts))
-        (self.folder / "qr.txt").write_text(f"{proof.address_of(HOME, code)}#{proof.written(token)}")
-        return file
-
-    def checks(self, file: Path, *more: bytes, with_list: bool = True) -> tuple[str, str]:
-        """The verdict of both, with ``more`` lists, and what they print of the document; they agree."""
-        arguments = [str(file), "--keys", str(self.folder / "jwks.json")]
-        arguments += ["--list", str(self.folder / "list")] if with_list else []
-        for number, one in enumerate(more):
-            (self.folder / f"list-{number}").write_bytes(one)
-            arguments += ["--list", str(self.folder / f"list-{number}")]
-        command = [sys.executable, str(ROOT / "docs" / "verify_document.py"), *arguments]
-        alone = subprocess.run(command, capture_output=True, text=True, check=False)
-        ours = CliRunner().invoke(verify, arguments)
-        verdicts = alone.stdout.partition(":")[0], ours.output.partition("\n")[0]
-        assert verdicts[0] == verdicts[1], (alone.stdout, alone.stderr, ours.output)
-        assert alone.returncode == ours.exit_code
-        return verdicts[0], alone.stdout
-
-
-@pytest.fixture
-def desk(tmp_path: Path, fonts: Path) -> Desk:
-    """Somebody without a connection, who has fetched keys and list."""
-    found = Desk(tmp_path, fonts, keyset.parse(f"one:secret:{SEED}"))
-    found.publish()
-    return found
 
 
 @pytest.mark.parametrize("template", EXAMPLES)
@@ -197,6 +133,6 @@ def test_a_pdf_without_a_proof_is_told(desk: Desk, printed: Callable[..., bytes]
 
 def test_the_verifier_alone_is_short_and_uses_nothing_of_ours() -> None:
     text = (ROOT / "docs" / "verify_document.py").read_text("utf-8")
-    assert len(text.splitlines()) <= 130
+    assert len([line for line in text.splitlines() if line]) <= 110
     assert "portal." not in text
     assert "import journeys" not in text
