@@ -1,5 +1,5 @@
-"""How long the files of a request are kept: as the schedule of its service says, counted from its end (law 69-99);
-those of a draft that was thrown away go with it."""
+"""How long the files of a request are kept: as the schedule of its service says in the version that it was opened
+under, in months of the calendar, counted from its end (law 69-99); those of a draft that was thrown away go with it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from journeys.cases import reading
+from journeys.cases.calendar import months_after
 from journeys.cases.events import CaseEvent, Discarded
 from journeys.cases.states import State
 from payments.settlement.reading import is_closed
+from portal.i18n import CASABLANCA
 from portal.locker import actions
 from portal.locker.throwing import let_go
 from portal.outbox import later
 from portal.unit import Unit, Work, real_now
 
 PURGE = "purge_files"
-MONTH = timedelta(days=365) / 12
 LOOK_AGAIN = timedelta(days=30)
 ENDED = frozenset((State.GRANTED, State.REFUSED, State.WITHDRAWN))
 
@@ -26,11 +27,17 @@ ENDED = frozenset((State.GRANTED, State.REFUSED, State.WITHDRAWN))
 def keep_for_a_time(unit: Unit, event: CaseEvent) -> None:
     """Queues the end of the files of a request that has ended. A schedule that no source confirms serves a
     demonstration only."""
-    service = unit.adapters.shelf.current().services.get(event.service)
-    kept = service.retention if service else None
+    publication = reading.case_by_id(unit.session, event.case_id).publication
+    kept = unit.adapters.shelf.at(publication).service(event.service).retention
     if kept is not None and (kept.provenance.sourced or unit.adapters.settings.demo):
         case = str(event.case_id)
-        later(unit.session, PURGE, case, {"case": case}, real_now() + kept.files * MONTH)
+        later(unit.session, PURGE, case, {"case": case}, _months_from_now(kept.files))
+
+
+def _months_from_now(months: int) -> datetime:
+    """The same hour in Morocco so many months later."""
+    now = real_now().astimezone(CASABLANCA)
+    return datetime.combine(months_after(now.date(), months), now.time(), CASABLANCA)
 
 
 def purge_files(work: Work, payload: Mapping[str, Any]) -> datetime | None:
