@@ -21,7 +21,7 @@ from portal.locker.events import PutIn
 from portal.locker.models import Document, Locker
 from portal.locker.sharing.models import Share
 
-MOST_BYTES, MOST_FILES = 200_000_000, 500
+MOST_TOGETHER, MOST_FILES = 200_000_000, 500
 LONGEST_LABEL = 80
 AGAIN = timedelta(hours=1)
 NO_PLACE = re.compile(r"[/\\]")
@@ -65,7 +65,7 @@ def add(
     """The row of a file of so many bytes that is to come. ``moment`` is real time. Raises NoRoom when it does not fit
     into the locker, and NotFound when what it replaces was not put there by its owner."""
     locker = session.get(Locker, owner, with_for_update=True) or Locker(owner_id=owner, files=0, size=0)
-    if locker.files >= MOST_FILES or locker.size + size > MOST_BYTES:
+    if locker.files >= MOST_FILES or locker.size + size > MOST_TOGETHER:
         raise NoRoom
     locker.files, locker.size = locker.files + 1, locker.size + size
     session.add(locker)

@@ -14,7 +14,7 @@ OTHER = "other"
 ATTACHMENT = "attachment"
 """What no question asked a type of."""
 RECEIPTS = ("filing_receipt", "payment_receipt")
-LETTERS = (*RECEIPTS, "refusal")
+OF_A_REQUEST = (*RECEIPTS, "refusal")
 """Documents that are about a request and prove nothing else: no request asks for them."""
 
 TITLES: Mapping[str, Mapping[str, str]] = {

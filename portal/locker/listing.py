@@ -15,7 +15,7 @@ from journeys.cases.states import State
 from portal.locker.actions import CERTIFIED, FETCHED, ISSUED, KEPT, MOST
 from portal.locker.arriving import HARMFUL
 from portal.locker.errors import NotFound
-from portal.locker.kinds import LETTERS, Count
+from portal.locker.kinds import OF_A_REQUEST, Count
 from portal.locker.models import Document
 from portal.paging import Place
 
@@ -175,7 +175,7 @@ def uses(session: Session, document: Document, reach: Collection[str] | None = N
 def attachable(session: Session, owner: UUID, document_id: UUID, reach: Collection[str] | None = None) -> Document:
     """A document of this locker, within the reach, that can answer a question. Raises NotFound."""
     document = of_owner(session, owner, document_id)
-    if document.scan == HARMFUL or document.kind in LETTERS or document.revoked_at is not None:
+    if document.scan == HARMFUL or document.kind in OF_A_REQUEST or document.revoked_at is not None:
         raise NotFound
     if reach is not None and document.service not in reach:
         raise NotFound
@@ -187,7 +187,7 @@ def offered(
 ) -> Sequence[Document]:
     """What a locker offers to a page of a form: those of the kinds that it asks for first, then the others."""
     query = _within(_in_locker(owner), reach).where(
-        Document.kind.not_in(LETTERS),
+        Document.kind.not_in(OF_A_REQUEST),
         Document.scan.is_(None) | (Document.scan != HARMFUL),
         Document.revoked_at.is_(None),
     )

@@ -207,11 +207,11 @@ def test_everything_is_taken_away_as_one_file_with_an_index(town: World, salma: 
 
 def test_a_full_locker_says_so(town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     added(salma)
-    monkeypatch.setattr("portal.locker.keeping.MOST_BYTES", 1)
+    monkeypatch.setattr("portal.locker.keeping.MOST_TOGETHER", 1)
     page = added(salma)
     assert "plus de place" in page.words
     monkeypatch.setattr("portal.locker.keeping.MOST_FILES", 1)
-    monkeypatch.setattr("portal.locker.keeping.MOST_BYTES", 10**9)
+    monkeypatch.setattr("portal.locker.keeping.MOST_TOGETHER", 10**9)
     assert "plus de place" in added(salma).words
 
 
