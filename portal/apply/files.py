@@ -15,7 +15,7 @@ from journeys.cases.states import State
 from journeys.catalogue.definitions import FormField
 from portal.apply.drafts import Draft
 from portal.locker import actions
-from portal.locker.arriving import Arrived, arrive
+from portal.locker.arriving import Arrived, arrive, chunks
 from portal.locker.errors import NotFound
 from portal.locker.intake import BadFile
 from portal.locker.kinds import ATTACHMENT
@@ -118,8 +118,8 @@ def store(adapters: Adapters, reserved: Reserved, sent: FileStorage | None, whom
 def _copied(adapters: Adapters, reserved: Reserved, source: Source) -> Arrived:
     if source.is_what.size > reserved.room:
         raise BadFile("no_room")
-    content = adapters.store.get(source.object_key, source.data_key)
-    adapters.store.put(reserved.object_key, content, reserved.data_key)
+    with adapters.store.open(source.object_key, source.data_key) as file:
+        adapters.store.put(reserved.object_key, chunks(file), reserved.data_key)
     return source.is_what
 
 

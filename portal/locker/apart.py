@@ -22,6 +22,7 @@ from time import monotonic
 from typing import IO
 
 from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile, Taken
+from portal.locker.memory import in_memory
 from portal.locker.ports import NotReachable
 from portal.locker.turns import Turns, Whom
 
@@ -117,11 +118,8 @@ def _descriptor(file: IO[bytes]) -> Iterator[int]:
     try:
         yield file.fileno()
     except io.UnsupportedOperation:
-        copy = os.memfd_create("file")  # in memory: what was sealed is never on a disk in the clear
-        with os.fdopen(copy, "r+b") as held:
-            held.write(file.read())
-            held.seek(0)
-            yield copy
+        with in_memory([file.read()]) as copy:
+            yield copy.fileno()
 
 
 class Room:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from time import localtime
 from typing import IO, cast
 
 from flask import Blueprint, Response, render_template
@@ -17,7 +18,7 @@ from portal.guards import needs
 from portal.keys import NotIntact
 from portal.locker import keeping
 from portal.locker.actions import KEPT
-from portal.locker.arriving import HARMFUL
+from portal.locker.arriving import HARMFUL, chunks
 from portal.locker.file_names import apart
 from portal.locker.models import Document
 from portal.locker.opening import Opened
@@ -49,12 +50,12 @@ class Entry:
 @needs(RECEIVE)
 @steps
 def everything(lang: str) -> ResponseReturnValue:
-    """Every document as it is kept, older versions too, with an index. It is made while it is sent: no document stands
-    in memory beside another."""
+    """Every document as it is kept, older versions too, with an index. It is made while it is sent, piece by
+    piece: no document stands in memory beside another."""
     me = who()
     entries = work().transact(lambda unit: _entries(unit, me), actor=me.actor)
     index = render_template("locker/index.html", entries=entries, made=real_now())
-    response = Response(_packed(index, entries, adapters().store.get), mimetype="application/zip")
+    response = Response(_packed(index, entries, adapters().store.open), mimetype="application/zip")
     response.headers["Content-Disposition"] = 'attachment; filename="shubbak-documents.zip"'
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -106,17 +107,21 @@ class _Pipe:
         return content
 
 
-def _packed(index: str, entries: list[Entry], get: Callable[[str, bytes], bytes]) -> Iterator[bytes]:
+def _packed(index: str, entries: list[Entry], get: Callable[[str, bytes], IO[bytes]]) -> Iterator[bytes]:
     pipe = _Pipe()
     lost: list[str] = []
     with zipfile.ZipFile(cast(IO[bytes], pipe), "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(INDEX, index)
         for one in entries:
             try:
-                archive.writestr(one.file, get(one.opened.object_key, one.opened.data_key))
+                file = get(one.opened.object_key, one.opened.data_key)
             except (NotFound, NotIntact, NotReachable):
                 lost.append(one.file)
-            yield pipe.taken()
+                continue
+            with file, archive.open(zipfile.ZipInfo(one.file, localtime()[:6]), "w") as entry:
+                for piece in chunks(file):
+                    entry.write(piece)
+                    yield pipe.taken()
         if lost:
             archive.writestr("not-readable.txt", "\n".join(lost) + "\n")
     yield pipe.taken()

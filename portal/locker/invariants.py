@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from typing import IO
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
 from portal.locker.actions import ADDED, FOLDER, GOING, ISSUED, KEPT, key_of, proof_in
+from portal.locker.arriving import chunks
 from portal.locker.models import Document, Locker
 from portal.locker.ports import BadObjectKey, NotFound
 from portal.locker.proofs import proof
@@ -102,14 +104,23 @@ def _kept(look: Look, last: Document | None) -> Sequence[Document]:
 def _damage(look: Look, document: Document) -> str | None:
     try:
         data_key = key_of(look.work.adapters.keyring, document)
-        content = look.work.adapters.store.get(document.object_key or "", data_key)
+        with look.work.adapters.store.open(document.object_key or "", data_key) as file:
+            found = _measured(file)
     except (NotFound, BadObjectKey):
         return "its bytes are not in the store"
     except (NotIntact, NotInKeyring) as error:
         return f"it does not open: {type(error).__name__}"
-    if len(content) != document.size or hashlib.sha256(content).hexdigest() != document.digest:
+    if found != (document.size, document.digest):
         return "its bytes are not those that were stored"
     return None
+
+
+def _measured(file: IO[bytes]) -> tuple[int, str]:
+    """How long a file is, and its SHA-256."""
+    digest = hashlib.sha256()
+    for piece in chunks(file):
+        digest.update(piece)
+    return file.tell(), digest.hexdigest()
 
 
 def proofs_of_documents_hold(look: Look) -> Iterator[str]:

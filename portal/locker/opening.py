@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from io import BytesIO
+from typing import IO
 from uuid import UUID
 
 from flask import Response, abort
@@ -12,7 +14,7 @@ from portal.i18n import casablanca_day
 from portal.keys import NotIntact
 from portal.locker import actions
 from portal.locker.apart import marked_apart, preview_apart
-from portal.locker.arriving import HARMFUL
+from portal.locker.arriving import HARMFUL, chunks
 from portal.locker.file_names import disposition, in_file_names
 from portal.locker.intake import BadFile
 from portal.locker.keeping import label_of
@@ -83,8 +85,12 @@ def _is_identity(unit: Unit, document: Document) -> bool:
 
 def sent(one: Opened) -> Response:
     """The document itself, decrypted and checked whole. What we did not make ourselves is saved, never shown as a page
-    of ours."""
-    response = Response(_content(one), mimetype=one.media)
+    of ours. A response that is not sent is to be closed."""
+    file = _content(one)
+    size = file.seek(0, os.SEEK_END)
+    response = Response(chunks(file), mimetype=one.media)
+    response.content_length = size
+    response.call_on_close(file.close)
     shown, plain = "inline" if one.ours else "attachment", f"{one.plain}.{ENDINGS[one.media]}"
     response.headers["Content-Disposition"] = disposition(shown, plain, one.name)
     response.headers["Cache-Control"] = "no-store"
@@ -93,15 +99,16 @@ def sent(one: Opened) -> Response:
     return response
 
 
-def _content(one: Opened) -> bytes:
-    content = adapters().store.get(one.object_key, one.data_key)
-    return _marked(content, one) if one.mark else content
+def _content(one: Opened) -> IO[bytes]:
+    file = adapters().store.open(one.object_key, one.data_key)
+    return _marked(file, one) if one.mark else file
 
 
-def _marked(content: bytes, one: Opened) -> bytes:
+def _marked(file: IO[bytes], one: Opened) -> IO[bytes]:
     """Raises NotIntact for a file that cannot be drawn."""
     try:
-        return marked_apart(BytesIO(content), mark(one.mark, adapters().settings.fonts), one.whom)
+        with file:
+            return BytesIO(marked_apart(file, mark(one.mark, adapters().settings.fonts), one.whom))
     except BadFile:
         raise NotIntact("a file that cannot be drawn") from None
 
@@ -109,7 +116,8 @@ def _marked(content: bytes, one: Opened) -> bytes:
 def picture(one: Opened) -> Response:
     """What a document looks like: a picture made anew, so that nothing it may hide comes along."""
     try:
-        made = preview_apart(BytesIO(_content(one)), one.whom)
+        with _content(one) as file:
+            made = preview_apart(file, one.whom)
     except BadFile:
         abort(404)
     response = Response(made, mimetype="image/jpeg")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import IO, Protocol
 
 
 class NotReachable(Exception):
@@ -44,9 +44,13 @@ class Store(SealedStore, Protocol):
     def put(self, key: str, content: bytes | Iterable[bytes], data_key: bytes) -> None:
         """Stores ``content`` under ``key``, once: all of it or nothing. Raises NotOverwritten and BadObjectKey."""
 
+    def open(self, key: str, data_key: bytes) -> IO[bytes]:
+        """What lies under ``key`` as a file, on no disk, checked whole before any of it can be read; whoever opens it
+        closes it. Raises NotFound, and NotIntact (``portal.keys``) when anything of it was changed, cut or moved here
+        from another key, or when ``data_key`` is another's."""
+
     def get(self, key: str, data_key: bytes) -> bytes:
-        """What lies under ``key``, checked whole. Raises NotFound, and NotIntact (``portal.keys``) when anything of it
-        was changed, cut or moved here from another key, or when ``data_key`` is another's."""
+        """The same as bytes, for those who need all of them at once."""
 
     def delete(self, key: str) -> None:
         """Removes an object; removing what is not there is no error."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import chain
-from typing import Any
+from typing import IO, Any
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError
@@ -17,11 +17,13 @@ from obstore.store import from_url
 from payments.columns import new_id
 from portal.forks import OneProcess
 from portal.keys import KEY_BYTES
+from portal.locker.memory import in_memory
 from portal.locker.ports import BadObjectKey, NotFound, NotOverwritten, NotReachable
 from portal.locker.vault import lock, unlock
 
 OBJECT_KEY = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]*(/[a-z0-9][a-z0-9.-]*)*")
 LONGEST_KEY = 200
+PIECE_BYTES = 256 * 1024
 PATIENCE = {"connect_timeout": "3s", "timeout": "15s"}
 RETRIES = {"max_retries": 3, "retry_timeout": timedelta(seconds=20)}
 
@@ -45,9 +47,16 @@ class Storage:
         header = next(pieces)  # no other object begins with its salt
         self._put(key, chain([header], pieces), header)
 
+    def open(self, key: str, data_key: bytes) -> IO[bytes]:
+        """What lies under ``key`` as a file, unlocked piece by piece and checked whole."""
+        with self._reached(_checked(key)) as store:
+            sealed = map(bytes, obstore.get(store, key).stream(PIECE_BYTES))
+            return in_memory(unlock(sealed, data_key, key))
+
     def get(self, key: str, data_key: bytes) -> bytes:
-        """What lies under ``key``, checked whole."""
-        return b"".join(unlock(self.get_sealed(key), data_key, key))
+        """The same as bytes."""
+        with self.open(key, data_key) as file:
+            return file.read()
 
     def put_sealed(self, key: str, sealed: bytes) -> None:
         """Stores an object of another store as it lay there, once."""

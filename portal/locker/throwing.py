@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +15,7 @@ from portal.identity.events import Closed, Died
 from portal.locker import actions
 from portal.locker.arriving import CLEAN, HARMFUL, WAITING, Arrived, chunks
 from portal.locker.models import Document
-from portal.locker.ports import Scanner
+from portal.locker.ports import Scanner, Store
 from portal.locker.sharing.models import Share
 from portal.outbox import call_off, later
 from portal.unit import Unit, Work, real_now
@@ -87,13 +86,14 @@ def look_through(work: Work, payload: Mapping[str, Any]) -> datetime | None:
     document, scanner = UUID(payload["document"]), work.adapters.scanner
     held = work.transact(lambda unit: _waiting(unit, document), reading=True)
     if held is not None:
-        said = _said(scanner, work.adapters.store.get(*held)) if scanner is not None else None
+        said = _said(scanner, work.adapters.store, *held) if scanner is not None else None
         work.transact(lambda unit: _looked_through(unit, document, said))
     return None
 
 
-def _said(scanner: Scanner, content: bytes) -> str:
-    return CLEAN if scanner.scan(chunks(BytesIO(content))) is None else HARMFUL
+def _said(scanner: Scanner, store: Store, object_key: str, data_key: bytes) -> str:
+    with store.open(object_key, data_key) as file:
+        return CLEAN if scanner.scan(chunks(file)) is None else HARMFUL
 
 
 def _waiting(unit: Unit, wanted: UUID) -> tuple[str, bytes] | None:

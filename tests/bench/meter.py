@@ -41,6 +41,17 @@ def pss_megabytes(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
 
+def forget_peak(pid: int) -> None:
+    """The peak of a process's memory counts from now on (proc(5): ``clear_refs``)."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_megabytes(pid: int) -> float:
+    """The most memory that a process of one's own had at once since its peak was forgotten (VmHWM; 10⁶ bytes)."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) * 1024 / 1e6
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """Processor time in seconds: of the application's processes, and of its database's where that is another's."""

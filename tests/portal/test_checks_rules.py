@@ -201,9 +201,9 @@ def test_what_moved_between_reading_and_asking_is_no_problem(house: House) -> No
 def test_no_transaction_is_open_while_the_world_is_asked(house: House) -> None:
     pool = house.work.database.engine.pool
     before, seen = pool.checkedout(), []  # type: ignore[attr-defined]
-    ask, get = house.provider.ask, house.store.get
+    ask, lying = house.provider.ask, house.store.open
     house.provider.ask = lambda reference: (seen.append(pool.checkedout()), ask(reference))[1]  # type: ignore
-    house.store.get = lambda key, data: (seen.append(pool.checkedout()), get(key, data))[1]  # type: ignore
+    house.store.open = lambda key, data: (seen.append(pool.checkedout()), lying(key, data))[1]  # type: ignore
     assert house.check(full=True) == []
     assert seen == [before] * 4
 

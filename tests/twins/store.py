@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import IO
 
+from portal.locker.memory import in_memory
 from portal.locker.ports import BadObjectKey, NotFound, NotOverwritten, NotReachable
 from portal.locker.storage import LONGEST_KEY, OBJECT_KEY
 from portal.locker.vault import lock, unlock
@@ -18,8 +20,12 @@ class MemoryStore:
     def put(self, key: str, content: bytes | Iterable[bytes], data_key: bytes) -> None:
         self.put_sealed(key, b"".join(lock(content, data_key, key)))
 
+    def open(self, key: str, data_key: bytes) -> IO[bytes]:
+        return in_memory(unlock(self.get_sealed(key), data_key, key))
+
     def get(self, key: str, data_key: bytes) -> bytes:
-        return b"".join(unlock(self.get_sealed(key), data_key, key))
+        with self.open(key, data_key) as file:
+            return file.read()
 
     def put_sealed(self, key: str, sealed: bytes) -> None:
         if len(key) > LONGEST_KEY or not OBJECT_KEY.fullmatch(key):
@@ -48,6 +54,9 @@ class FailingStore:
     """Never answers."""
 
     def put(self, key: str, content: bytes | Iterable[bytes], data_key: bytes) -> None:
+        raise NotReachable("the store is down")
+
+    def open(self, key: str, data_key: bytes) -> IO[bytes]:
         raise NotReachable("the store is down")
 
     def get(self, key: str, data_key: bytes) -> bytes:

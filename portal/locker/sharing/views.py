@@ -217,7 +217,11 @@ def viewed(
         real.do(note, reader, about(document))
 
     answer = sent(work().transact(prepare, reading=True, actor=actor))
-    work().transact(count, actor=actor)
+    try:
+        work().transact(count, actor=actor)
+    except BaseException:
+        answer.close()
+        raise
     return answer
 
 

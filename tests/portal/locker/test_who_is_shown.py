@@ -259,7 +259,7 @@ def test_a_view_counts_once_the_document_lies_ready(town: World, salma: Browser)
     stranger = town.browser()
     stranger.get(link)
     with pytest.MonkeyPatch.context() as down:
-        down.setattr(town.work.adapters.store._adapter, "get", silent)
+        down.setattr(town.work.adapters.store._adapter, "open", silent)
         assert stranger.submit(link).status == 503
     assert opened(town.browser(), link).response.content.startswith(b"%PDF-")
     assert town.browser().get(link).status == 404
