@@ -20,6 +20,7 @@ WIDEST = 1000
 MOST_PAGES = 12
 QUALITY = 80
 POINTS, INCH, MARKED_INCH = 72, 200, 120  # to the inch: the units of a PDF, and pixels of its pictures
+LEAST_SIDE, MOST_SIDE = 3, 14_400  # of a page, in these units (ISO 32000-1, annex C)
 PRINTED = 2339  # the longer side of an A4 page at 200 to the inch
 MOST_PRINTED_BYTES = 9_000_000  # of all pages: the document made of them is no longer than a file that is taken
 QUALITIES = (85, 70, 55, 40)
@@ -57,7 +58,7 @@ def _add(pdf: pikepdf.Pdf, jpeg: bytes, scale: float) -> None:
         width, height = picture.size
     shape = {"Width": width, "Height": height, "ColorSpace": pikepdf.Name.DeviceRGB, "BitsPerComponent": 8}
     kind = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "Filter": pikepdf.Name.DCTDecode}
-    wide, high = round(width * scale, 2), round(height * scale, 2)
+    wide, high = (round(min(max(side * scale, LEAST_SIDE), MOST_SIDE), 2) for side in (width, height))
     page = pdf.add_blank_page(page_size=(wide, high)).obj
     page.Resources = pikepdf.Dictionary(XObject={"/Page": pikepdf.Stream(pdf, jpeg, **kind, **shape)})
     page.Contents = pikepdf.Stream(pdf, f"q {wide} 0 0 {high} 0 0 cm /Page Do Q".encode())

@@ -126,7 +126,7 @@ def test_one_file_is_kept_as_it_is_and_without_the_tick_each_is_a_document(town:
 def test_who_meets_nobody_that_reads_is_told_to_send_all_pages_again(
     town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def busy(_file: IO[bytes], _of: int) -> list[bytes]:
+    def busy(*_asked: object) -> list[bytes]:
         raise NotReachable("too many files are being read")
 
     monkeypatch.setattr(binding, "printed_apart", busy)
