@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-from typing import IO
 
 import pytest
 from files_brought import a_pdf, a_photo
