@@ -74,12 +74,17 @@ def _note(trust: Trust, found: Counting, certificate: x509.Certificate, issuer: 
         asked = ocsp.OCSPRequestBuilder().add_certificate(certificate, issuer, hashes.SHA256()).build()
         question = asked.public_bytes(serialization.Encoding.DER)
         answer = trust.lately.known((url, question), lambda: trust.revocation.ask(url, question))
-        found.answers.append(_readable(ocsp.load_der_ocsp_response, answer))
+        found.answers.append(_readable(_said, answer))
     elif place := next(_lists(certificate), None):
         listed = trust.lately.known(place, lambda: trust.revocation.listed(place))
         found.lists.extend([] if listed in found.lists else [_readable(x509.load_der_x509_crl, listed)])
     else:
         raise NotSealed("a certificate that names neither a responder nor a list")
+
+
+def _said(answer: bytes) -> None:
+    if ocsp.load_der_ocsp_response(answer).response_status != ocsp.OCSPResponseStatus.SUCCESSFUL:
+        raise ValueError("the responder does not say")
 
 
 def _readable(read: Callable[[bytes], object], answer: bytes) -> bytes:

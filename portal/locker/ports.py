@@ -72,7 +72,8 @@ class Seals(Protocol):
     has several places, its territory, with a slash between. Every method may raise NotReachable."""
 
     def certificates(self, seal: str) -> list[bytes]:
-        """The certificates of a seal (DER), its own first, then those that vouch for it. Raises NotSealed."""
+        """The certificates of a seal (DER), its own first, then those that vouch for it. Its own names the seal in the
+        organization's identifier of its subject, behind scheme and country. Raises NotSealed."""
 
     def sign(self, seal: str, digest: bytes) -> bytes:
         """The signature on a digest (SHA-256, 32 bytes) by the key of the seal (ECDSA, DER). Raises NotSealed."""

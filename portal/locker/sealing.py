@@ -29,6 +29,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from portal.locker.chains import counting, ordered
 from portal.locker.ports import NotReachable, NotSealed, Seals, Stamps
+from portal.locker.seal_checks import owned, signed, stamped, understood
 from portal.locker.trust import Trust
 
 FIELD = "Seal"
@@ -48,14 +49,14 @@ def seal_pdf(trust: Trust, pdf: bytes, seal: str) -> bytes:
 
 
 def _sealed(trust: Trust, pdf: bytes, seal: str) -> bytes:
-    own, *others = trust.lately.known(("seal", seal), lambda: trust.seals.certificates(seal))
+    own, *others = trust.lately.known(("seal", seal), lambda: owned(trust.seals.certificates(seal), seal))
     stamper = trust.lately.known("stamps", lambda: _Stamper(trust.stamps))
     roots = trust.anchors()
-    chain, stamped = ordered(own, others, roots), ordered(*stamper.certificates(), roots)
-    said = counting(trust, chain, stamped)
+    chain, stamping = ordered(own, others, roots), ordered(*stamper.certificates(), roots)
+    said = counting(trust, chain, stamping)
     context = ValidationContext(
         trust_roots=[asn1.Certificate.load(root) for root in roots],
-        other_certs=[asn1.Certificate.load(one) for one in (*chain, *stamped)],
+        other_certs=[asn1.Certificate.load(one) for one in (*chain, *stamping)],
         ocsps=said.answers,
         crls=said.lists,
         allow_fetching=False,
@@ -85,6 +86,7 @@ class _Signer(Signer):
         certificates = [asn1.Certificate.load(one) for one in chain]
         store = SimpleCertificateStore()
         store.register_multiple(certificates)
+        self._own = chain[0]
         super().__init__(
             signing_cert=certificates[0],
             cert_registry=store,
@@ -99,7 +101,8 @@ class _Signer(Signer):
             return bytes(LONGEST_SIGNATURE)
         digest = hashes.Hash(hashes.SHA256())
         digest.update(data)
-        return self._seals.sign(self._seal, digest.finalize())
+        made = digest.finalize()
+        return signed(self._own, made, self._seals.sign(self._seal, made))
 
 
 class _Stamper(TimeStamper):
@@ -110,14 +113,12 @@ class _Stamper(TimeStamper):
         self._stamps = stamps
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """The authority's answer."""
-        try:
-            return tsp.TimeStampResp.load(self._stamps.stamp(req.dump()), strict=True)
-        except ValueError as problem:
-            raise NotReachable("no time-stamp") from problem
+        """The authority's answer, when it is one to this; all of them of the same authority."""
+        return stamped(req, self._stamps.stamp(req.dump()), next(iter(self._certs.values()), None))
 
     def certificates(self) -> tuple[bytes, list[bytes]]:
         """The authority's own certificate, and all that came with it, in no order (DER)."""
-        asyncio.run(self._ensure_dummy())  # type: ignore[no-untyped-call]
-        own, *_ = self._certs.values()
+        with understood("no time-stamp"):
+            asyncio.run(self._ensure_dummy())  # type: ignore[no-untyped-call]
+            own, *_ = self._certs.values()
         return own.dump(), [one.dump() for one in self.cert_registry]

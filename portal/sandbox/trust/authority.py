@@ -32,6 +32,7 @@ answers nobody, and publishes a list now and then."""
 AUTHORITIES = ROOT, FOR_SEALS, FOR_STAMPS
 YEARS = {ROOT: 20, FOR_SEALS: 12, FOR_STAMPS: 12, STAMPS: 10}
 SEAL_YEARS = 3
+SCHEME = "SB:"
 FRESH = timedelta(hours=12)
 OFFICES = Path(__file__).resolve().parents[1] / "deployment.yaml"
 PKCS8 = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
@@ -51,7 +52,7 @@ class Authority:
         administration."""
         with self._store.held():
             known = self._store.get(CERTIFICATE, name)
-            if known is None:
+            if known is None or _of(known).subject != self._subject(name):
                 key, certificate = self._made(name)
                 known = {
                     "key": key.private_bytes(*PKCS8).decode(),
@@ -59,7 +60,7 @@ class Authority:
                 }
                 self._store.put(CERTIFICATE, name, known)
         key = cast(Key, serialization.load_pem_private_key(known["key"].encode(), None))
-        return key, x509.load_pem_x509_certificate(known["certificate"].encode())
+        return key, _of(known)
 
     def chain(self, name: str) -> list[x509.Certificate]:
         """The certificate of this name, and those that vouch for it up to the root."""
@@ -113,8 +114,7 @@ class Authority:
         return found.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
     def _by_serial(self) -> Mapping[int, tuple[str, x509.Certificate]]:
-        held = [(name, one["certificate"].encode()) for name, one in self._store.oldest(CERTIFICATE)]
-        read = [(name, x509.load_pem_x509_certificate(one)) for name, one in held]
+        read = [(name, _of(known)) for name, known in self._store.oldest(CERTIFICATE)]
         return {one.serial_number: (name, one) for name, one in read}
 
     def _made(self, name: str) -> tuple[Key, x509.Certificate]:
@@ -122,13 +122,22 @@ class Authority:
         until = now + timedelta(days=365 * YEARS.get(name, SEAL_YEARS))
         key = ec.generate_private_key(ec.SECP256R1())
         issuer, above = (key, None) if name == ROOT else self.held(issuer_of(name))
-        subject = _subject(self._names.get(name, TITLES.get(name, name)))
+        subject = self._subject(name)
         made = x509.CertificateBuilder().subject_name(subject).issuer_name(above.subject if above else subject)
         made = made.public_key(key.public_key()).serial_number(x509.random_serial_number())
         made = made.not_valid_before(now - timedelta(minutes=5)).not_valid_after(until)
         for extension, critical in self._extensions(name, key, issuer):
             made = made.add_extension(extension, critical)
         return key, made.sign(issuer, hashes.SHA256())
+
+    def _subject(self, name: str) -> x509.Name:
+        """Who bears this name; a seal says which it is (ETSI EN 319 412-1, 5.1.4: a scheme, the country, the name)."""
+        title = self._names.get(name, TITLES.get(name, name))
+        kept = title.encode()[:64].decode(errors="ignore")  # the upper bound of X.520, in bytes
+        said = [(NameOID.COUNTRY_NAME, "MA"), (NameOID.ORGANIZATION_NAME, kept), (NameOID.COMMON_NAME, kept)]
+        if name not in TITLES:
+            said.append((NameOID.ORGANIZATION_IDENTIFIER, f"{SCHEME}MA-{name}"))
+        return x509.Name([x509.NameAttribute(*one) for one in said])
 
     def _extensions(self, name: str, key: Key, issuer: Key) -> list[tuple[x509.ExtensionType, bool]]:
         public: Any = key.public_key()
@@ -190,15 +199,8 @@ def der(certificate: x509.Certificate) -> str:
     return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode()
 
 
-def _subject(name: str) -> x509.Name:
-    kept = name.encode()[:64].decode(errors="ignore")  # the upper bound of X.520, in bytes
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "MA"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, kept),
-            x509.NameAttribute(NameOID.COMMON_NAME, kept),
-        ]
-    )
+def _of(known: Mapping[str, str]) -> x509.Certificate:
+    return x509.load_pem_x509_certificate(known["certificate"].encode())
 
 
 def _usage(authority: bool) -> x509.KeyUsage:

@@ -23,6 +23,7 @@ from files_brought import a_pdf
 from lockers import newest
 from outages import instead
 from scenes import entered
+from twins.trust import erring_service
 from visits_made import visiting
 from world import World
 
@@ -143,3 +144,28 @@ def test_while_nothing_can_be_sealed_the_clerk_is_told_to_come_again(town: World
     town.ahead = NEVER_CAME + timedelta(minutes=1)
     town.worker_runs()
     assert states(town) == before
+
+
+@pytest.mark.parametrize(
+    ("way", "after"),
+    [
+        ("a refusal", 1),
+        ("the last time-stamp again", 1),
+        ("a signature of other bytes", 0),
+        ("no word of what counts", 0),
+    ],
+)
+def test_while_a_trust_service_errs_the_clerk_is_told_to_come_again(town: World, way: str, after: int) -> None:
+    """What it answers is kept by nobody."""
+    clerk, _salma = visiting(town, "salma")
+    before = states(town)
+    with erring_service(town.sandbox) as erring, instead(town, trust=erring.trust()):
+        erring.way, erring.after = way, after
+        assert certified(clerk).status == 503
+        assert newest(town, "salma").object_key not in set(town.work.adapters.store.keys("documents"))
+        erring.way = ""
+        assert certified(clerk).status == 200
+    assert states(town)[:1] == [("certified", "kept")]
+    town.ahead = NEVER_CAME + timedelta(minutes=1)
+    town.worker_runs()
+    assert states(town)[1:] == before
