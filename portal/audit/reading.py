@@ -6,13 +6,15 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from payments.actor import Actor
 from payments.columns import first_id
 from portal.audit.actions import About
-from portal.audit.models import Access, AccessBatch
+from portal.audit.models import Access, AccessBatch, Role
+
+MOST_COUNTED = 1000
 
 
 def of_subject(session: Session, subject: UUID, most: int, before: UUID | None = None) -> list[Access]:
@@ -24,9 +26,18 @@ def of_subject(session: Session, subject: UUID, most: int, before: UUID | None =
 
 
 def of_documents(session: Session, documents: Collection[UUID], most: int) -> list[Access]:
-    """Who looked at any of these documents, newest first."""
-    query = select(Access).where(Access.document_id.in_(documents))
+    """Who looked at any of these documents, newest first. That somebody checked one is no look: anybody may do it as
+    often as they like, and push nobody who did look out of sight."""
+    query = select(Access).where(Access.document_id.in_(documents), Access.role != Role.CHECKER)
     return list(session.scalars(query.order_by(Access.id.desc()).limit(most)))
+
+
+def checks_of(session: Session, document: UUID, most: int) -> tuple[int, list[Access]]:
+    """How often a document was checked, counted up to ``MOST_COUNTED``, and the last of these, newest first."""
+    query = select(Access).where(Access.document_id == document, Access.role == Role.CHECKER)
+    some = query.with_only_columns(Access.id).limit(MOST_COUNTED).subquery()
+    many = session.scalar(select(func.count()).select_from(some)) or 0
+    return many, list(session.scalars(query.order_by(Access.id.desc()).limit(most))) if many else []
 
 
 def refused_lately(session: Session, since: datetime, actor: Actor, about: About) -> bool:

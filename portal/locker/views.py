@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from portal.audit import words as audit_words
 from portal.audit.actions import About
 from portal.audit.models import Did, Kind
+from portal.audit.reading import MOST_COUNTED, checks_of
 from portal.audit.reading import of_documents as looks_at
 from portal.audit.views import names_of as readers_of
 from portal.guards import needs
@@ -35,7 +36,7 @@ from portal.who import FILL, RECEIVE, SIGN, Who
 bp = Blueprint("locker", __name__)
 
 SOON_DAYS = 60
-MOST_LOOKS = 20
+MOST_LOOKS, MOST_CHECKS = 20, 5
 LONGEST_SEARCH = 100
 
 
@@ -91,7 +92,8 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
     session, today = unit().session, casablanca_day(real_now())
     uses = listing.uses(session, found, reach())
     looks = looks_at(session, [found.id, *(one.id for one in uses)], MOST_LOOKS)
-    named = readers_of(session, looks)
+    many, checks = checks_of(session, found.id, MOST_CHECKS)
+    named = readers_of(session, [*looks, *checks])
     renews = kinds.renewed_by(catalogue(), found.kind)
     newest, versions, shares = listing.newest(session, found), listing.versions(session, found), may_share(who())
     return render_template(
@@ -109,6 +111,9 @@ def _shown(found: Document, typed: Mapping[str, str], wrong: dict[str, str]) -> 
         uses=uses,
         unsent=listing.unsent(session, uses),
         looks=looks,
+        checks=checks,
+        checked=many,
+        most_checked=MOST_COUNTED,
         named=lambda one: named[one.id],
         words=audit_words,
         renews=catalogue().services.get(renews) if renews else None,

@@ -34,6 +34,7 @@ MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 LONGEST_TEXT = LONGEST * 2
 FRESH_SECONDS = 300
 KEPT_LISTS = "portal.status_lists"
+AHEAD, PURPOSES = "prefetch", ("Sec-Purpose", "Purpose", "X-Moz")
 
 
 @bp.get("/verify")
@@ -65,7 +66,10 @@ def _no_number(typed: str) -> str:
 @bp.get("/verify/<code>")
 @writes
 def by_code(lang: str, code: str) -> ResponseReturnValue:
-    """The verdict on the document of a number."""
+    """The verdict on the document of a number. A browser that fetches it before anybody asked to see it is told to come
+    when somebody does: each look leaves a record, and no record is of none."""
+    if any(AHEAD in request.headers.get(name, "") for name in PURPOSES):
+        abort(503)
     return _told(unit(), _checker(unit()).by_code(code), code[:60])
 
 
@@ -95,8 +99,8 @@ def _checker(found: Unit) -> Checker:
 
 def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
     """The page of a verdict. The holder of a document that was named sees that it was checked, also when its code stood
-    on something else and the page shows nothing of it."""
-    for document in checked.named:
+    on something else and the page shows nothing of it. Who asks for its head alone (HEAD) checks nothing."""
+    for document in checked.named if request.method != "HEAD" else ():
         found.in_real_time().do(note, Reader(Role.CHECKER, Basis.SHOWN), about(document))
     return _page(checked, typed)
 

@@ -23,7 +23,7 @@ from portal.limits import Rule
 from portal.locker.actions import context
 from portal.locker.models import Document
 from portal.locker.proofs import codes, proof
-from portal.unit import Unit
+from portal.unit import Unit, real_now
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
@@ -105,6 +105,42 @@ def test_whoever_sends_a_changed_proof_again_and_again_is_stopped(
         before = len(records(town, salma))
         assert [stranger.post("/fr/verify", data=sent).status_code for _ in range(5)] == [200] * 3 + [429] * 2
     assert len(records(town, salma)) == before + 3
+
+
+def test_checks_hide_nobody_who_looked(issued: Issued) -> None:
+    document = issued.document.removesuffix("/file")
+    note = Access(
+        at=real_now(),
+        subject_id=person_of(issued.town, "salma"),
+        role="recipient",
+        basis="shared",
+        kind="document",
+        did="read",
+        document_id=UUID(document.split("/")[3]),
+    )
+    issued.town.work.transact(lambda unit: unit.session.add(note))
+    assert "a été vérifié" not in issued.salma.get(document).words
+    for _ in range(21):
+        issued.town.browser().get(f"/fr/verify/{issued.proof.code}")
+    page = issued.salma.get(document)
+    assert "Une personne avec qui vous l’avez partagé" in page.words
+    assert "Il a été vérifié 21 fois." in page.words
+    assert page.words.count("Une personne qui détient ce document l’a vérifié") == 5
+    whole = records(issued.town, person_of(issued.town, "salma"))
+    assert [one.role for one in whole if str(one.document_id) in document].count("checker") == 21
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}])
+def test_a_page_that_nobody_sees_yet_tells_nothing_and_notes_nothing(issued: Issued, headers: dict[str, str]) -> None:
+    before, stranger = len(records(issued.town, person_of(issued.town, "salma"))), issued.town.browser().client
+    url = f"/fr/verify/{issued.proof.code}"
+    ahead = stranger.get(url, headers=headers)
+    assert (ahead.status_code, TRUE in ahead.text) == (503, False)
+    assert stranger.head(url).status_code == 200
+    assert stranger.head(f"/fr/verify/{codes.code_of(b'o' * 32)}").status_code == 404
+    assert len(records(issued.town, person_of(issued.town, "salma"))) == before
+    assert TRUE in stranger.get(url).text
+    assert len(records(issued.town, person_of(issued.town, "salma"))) == before + 1
 
 
 def test_what_names_no_document_leaves_no_record(issued: Issued) -> None:
