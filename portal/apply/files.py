@@ -18,6 +18,7 @@ from portal.locker import actions
 from portal.locker.arriving import Arrived, arrive, chunks
 from portal.locker.errors import NotFound
 from portal.locker.intake import BadFile
+from portal.locker.keeping import LEAST
 from portal.locker.kinds import ATTACHMENT
 from portal.locker.listing import attachable
 from portal.locker.models import Document
@@ -44,13 +45,15 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Reserved:
     """A file that is about to be taken in: which question it answers, its row, where its bytes will lie, how many the
-    request still has room for, and which document of the locker it is a copy of, if it is one."""
+    request still has room for, whether so much was replaced today that none comes before tomorrow (``spent``), and
+    which document of the locker it is a copy of, if it is one."""
 
     field: str
     document: UUID
     object_key: str
     data_key: bytes
     room: int
+    spent: bool
     source: Source | None
 
 
@@ -88,7 +91,7 @@ def reserve(unit: Unit, draft: Draft, field: FormField, chosen: UUID | None = No
     key = actions.key_of(keyring, document)
     room = MOST_OF_REQUEST - _held(draft)
     copied = _source(unit, source) if source else None
-    return Reserved(field.id, document.id, document.object_key or "", key, room, copied)
+    return Reserved(field.id, document.id, document.object_key or "", key, room, _spent(draft), copied)
 
 
 def _source(unit: Unit, document: Document) -> Source:
@@ -102,16 +105,24 @@ def _held(draft: Draft) -> int:
     return sum(one.size or 0 for key, one in draft.attached.items() if key in named)
 
 
+def _spent(draft: Draft) -> bool:
+    """What was replaced lies there for one more day: as much of it as a request has room for, at most."""
+    going = [one for one in draft.attached.values() if one.state == actions.GOING]
+    return sum(max(one.size or 0, LEAST) for one in going) > MOST_OF_REQUEST
+
+
 def store(adapters: Adapters, reserved: Reserved, sent: FileStorage | None, whom: UUID) -> Stored | BadAnswer:
     """Reads a file whole for somebody, and stores it when it is what it must be; copies what comes from the locker.
     Called in no transaction. Raises NotReachable."""
     try:
+        if reserved.spent:
+            raise BadFile("full_today")
         if reserved.source is not None:
             return Stored(reserved, _copied(adapters, reserved, reserved.source))
         file = sent.stream if sent else BytesIO()
         return Stored(reserved, arrive(adapters, file, reserved.object_key, reserved.data_key, reserved.room, whom))
     except BadFile as problem:
-        most = {"most": MOST_OF_REQUEST // 1_000_000} if problem.code == "no_room" else {}
+        most = {"most": MOST_OF_REQUEST // 1_000_000} if problem.code in ("no_room", "full_today") else {}
         return BadAnswer(problem.code, **problem.params, **most)
 
 

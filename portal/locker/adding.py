@@ -23,9 +23,9 @@ from portal.locker import actions, keeping
 from portal.locker.arriving import Arrived, arrive
 from portal.locker.binding import NotBound, Problem, bind
 from portal.locker.describing import read_said, types
-from portal.locker.errors import NoRoom, NotFound
+from portal.locker.errors import NoRoom, NotFound, NotToday
 from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile
-from portal.locker.keeping import Said, named
+from portal.locker.keeping import MOST_TODAY_MB, Said, named
 from portal.locker.kinds import OTHER
 from portal.locker.models import Document
 from portal.locker.ports import NotReachable
@@ -208,6 +208,8 @@ def _coming(unit: Unit, me: Who, said: Said, number: int, sent: FileStorage) -> 
         document = unit.in_real_time().do(keeping.add, owner=me.subject, said=said, size=size, keyring=keyring)
     except NoRoom:
         return Coming(number, problem="full_locker")
+    except NotToday:
+        return Coming(number, problem="full_today")
     throw_away(unit, document.id, NEVER_CAME)
     data_key = actions.key_of(keyring, document)
     return Coming(number, document.id, document.object_key or "", data_key)
@@ -215,7 +217,7 @@ def _coming(unit: Unit, me: Who, said: Said, number: int, sent: FileStorage) -> 
 
 def _arrived(coming: Coming, sent: FileStorage, end: float, whom: UUID) -> Came:
     if coming.document is None:
-        return BadFile(coming.problem, most=MOST_MB)
+        return BadFile(coming.problem, most=MOST_TODAY_MB if coming.problem == "full_today" else MOST_MB)
     if monotonic() > end:
         return NotReachable("the files before it took too long")
     try:

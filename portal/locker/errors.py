@@ -13,5 +13,9 @@ class NoRoom(Exception):
     """The locker is full: something has to be taken out of it first."""
 
 
+class NotToday(Exception):
+    """So much was taken out of the locker today, and lies there for one more day, that nothing more comes in."""
+
+
 class NotYet(Exception):
     """This document belongs to a request, and stays as long as that needs it."""

@@ -20,8 +20,11 @@ from portal.identity import people
 from portal.identity.mandates.models import Company
 from portal.locker import actions, held
 from portal.locker.arriving import Arrived, arrive
+from portal.locker.errors import NotToday
 from portal.locker.intake import MOST_BYTES, BadFile
+from portal.locker.keeping import MOST_TODAY_MB
 from portal.locker.ports import Held, Holder, NotHeld, NotReachable
+from portal.locker.sentences import file_sentence
 from portal.locker.throwing import NEVER_CAME, THROW_AWAY, look_through_later, throw_away
 from portal.outbox import call_off
 from portal.seen import seen, still_acts
@@ -56,7 +59,7 @@ class Coming:
     data_key: bytes = field(repr=False)
 
 
-Came = Arrived | BadFile | NotReachable
+Came = Arrived | BadFile | NotReachable | NotToday
 
 
 @bp.get("/locker/fetch")
@@ -145,7 +148,10 @@ def _one(consent: Consent, wanted: Held) -> Came:
         return problem
     except NotHeld:
         return NotReachable("it was taken back meanwhile")
-    return _put(consent.me, consent.language, wanted, content)
+    try:
+        return _put(consent.me, consent.language, wanted, content)
+    except NotToday as problem:
+        return problem
 
 
 def _put(me: Who, lang: str, wanted: Held, content: bytes) -> Came:
@@ -192,7 +198,9 @@ def _tell(wanted: int, came: list[Came]) -> None:
                 refused,
             )
         )
-    if kept + refused < wanted:
+    if any(isinstance(one, NotToday) for one in came):
+        flash(file_sentence("full_today", {"most": MOST_TODAY_MB}))
+    elif kept + refused < wanted:
         flash(gettext("Not everything could be fetched now. Please fetch again in a moment."))
     if not wanted:
         flash(gettext("Nothing new: administrations hold no other document of yours."))

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from journeys.catalogue.definitions import Catalogue
 from payments.actor import Actor
 from portal.keys import Keyring
-from portal.locker import actions
+from portal.locker import actions, keeping
 from portal.locker.actions import FETCHED, KEPT
 from portal.locker.arriving import Arrived
 from portal.locker.events import PutIn
@@ -54,7 +54,8 @@ def reserve(
     keyring: Keyring,
 ) -> Document:
     """The row of a document whose bytes come later. ``moment`` is real time. It counts for nothing of the room that an
-    owner has: what the State issues never finds a locker full."""
+    owner has: what the State issues never finds a locker full. Raises NotToday."""
+    keeping.goes_in_time(session, owner)
     kind = held.kind if held.kind in catalogue.documents else OTHER
     document = actions.begun(
         moment,

@@ -9,19 +9,26 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
 from portal.keys import Keyring
 from portal.locker import actions, listing
 from portal.locker.actions import ADDED, BROUGHT, PUT_THERE, key_of
-from portal.locker.errors import NoRoom, NotFound, NotYet
+from portal.locker.errors import NoRoom, NotFound, NotToday, NotYet
 from portal.locker.events import PutIn
 from portal.locker.models import Document, Locker
 from portal.locker.sharing.models import Share
 
 MOST_TOGETHER, MOST_FILES = 200_000_000, 500
+MOST_TODAY_MB = MOST_TOGETHER // 1_000_000
+MOST_GOING = MOST_TOGETHER
+"""How much may lie there for one more day after it was taken out: with what is kept, twice the room of a locker."""
+
+LEAST = MOST_TOGETHER // MOST_FILES
+"""Bytes that a file counts for at least among those: many small ones are much too."""
+
 LONGEST_LABEL = 80
 AGAIN = timedelta(hours=1)
 NO_PLACE = re.compile(r"[/\\]")
@@ -63,10 +70,11 @@ def add(
     session: Session, moment: datetime, _actor: Actor, *, owner: UUID, said: Said, size: int, keyring: Keyring
 ) -> Document:
     """The row of a file of so many bytes that is to come. ``moment`` is real time. Raises NoRoom when it does not fit
-    into the locker, and NotFound when what it replaces was not put there by its owner."""
+    into the locker, NotToday, and NotFound when what it replaces was not put there by its owner."""
     locker = session.get(Locker, owner, with_for_update=True) or Locker(owner_id=owner, files=0, size=0)
     if locker.files >= MOST_FILES or locker.size + size > MOST_TOGETHER:
         raise NoRoom
+    goes_in_time(session, owner)
     locker.files, locker.size = locker.files + 1, locker.size + size
     session.add(locker)
     if said.replaces is not None and listing.of_owner(session, owner, said.replaces).origin != ADDED:
@@ -87,6 +95,14 @@ def add(
     session.add(document)
     session.flush()
     return document
+
+
+def goes_in_time(session: Session, owner: UUID) -> None:
+    """Looks whether what this owner has taken out leaves room for what lies there a day longer. Raises NotToday."""
+    going = Document.owner_id == owner, Document.origin.in_(PUT_THERE), Document.state == actions.GOING
+    size = case((Document.size > LEAST, Document.size), else_=LEAST)
+    if (session.scalar(select(func.sum(size)).where(*going)) or 0) > MOST_GOING:
+        raise NotToday
 
 
 def _sealed(keyring: Keyring, document: Document, label: str) -> bytes | None:

@@ -25,6 +25,10 @@ def file_sentence(code: str, params: Mapping[str, Any]) -> str:
         "unknown_file": gettext("This is not a PDF, JPEG, PNG or WebP file. Please choose another one."),
         "harmful_file": gettext("This file carries malicious code. Check your telephone or computer, and scan anew."),
         "full_locker": gettext("Your locker is full. Take something out of it first, or scan more lightly."),
+        "full_today": gettext(
+            "What you take out or replace lies here for one more day, %(most)s MB at most. Please come again tomorrow.",
+            most=most,
+        ),
         "not_reachable": gettext("This file could not be taken in just now. Please send it again."),
         "came_late": gettext("This file took too long to arrive. Please send it again."),
     }

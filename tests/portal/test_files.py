@@ -14,6 +14,7 @@ from world import Browser, Page, World
 
 from portal.locker import apart
 from portal.locker.actions import BROUGHT, taken_for
+from portal.locker.keeping import LEAST
 from portal.locker.models import Document
 from portal.locker.turns import Turns
 
@@ -99,6 +100,25 @@ def test_a_file_stays_when_the_page_is_sent_again_and_goes_when_it_is_replaced(t
     assert (second.media, second.id != first.id) == ("image/jpeg", True)
     assert first.object_key not in stored(town)
     assert second.object_key in stored(town)
+
+
+def test_who_replaces_a_file_again_and_again_is_told_to_come_again_tomorrow(
+    town: World, builder: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("portal.apply.files.MOST_OF_REQUEST", 2 * LEAST)
+    plans = f"/fr/requests/{reference_of(builder.page)}/fill/plans"
+    for number in range(4):
+        builder.get(plans)
+        assert attach(builder, "plans.pdf", a_pdf(pages=number + 1)).url.endswith("/review")
+    builder.get(plans)
+    answer = attach(builder, "plans.pdf", PLANS)
+    assert answer.status == 422
+    assert "Veuillez revenir demain" in answer.words
+    assert [one.state for one in brought(town, builder)].count("kept") == 1
+    a_day_later(town)
+    town.ahead = timedelta()
+    builder.get(plans)
+    assert attach(builder, "plans.pdf", PLANS).url.endswith("/review")
 
 
 def test_a_file_that_is_removed_is_asked_for_again_and_its_bytes_are_gone(town: World, builder: Browser) -> None:
