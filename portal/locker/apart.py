@@ -17,6 +17,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import IO
@@ -41,6 +42,7 @@ MOST_ANSWER = 30_000_000  # bytes: the pages of a long scan
 BEGUN, DONE, REFUSED, LENGTH = b"!", b"+", b"-", 8
 """What a reader says: that it has begun; then how long its answer is, and that, which begins with how it went."""
 
+PDF, PICTURES = b"%PDF-", (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -55,12 +57,31 @@ def read_apart(file: IO[bytes], whom: Whom = None) -> Taken:
     return Taken(**json.loads(_apart(file, whom, "file")))
 
 
-def proof_apart(file: IO[bytes]) -> bytes | None:
-    """The signed proof that a PDF carries, None for a file that has none. Raises as ``read_apart`` does."""
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """By what a file can be checked: the signed proof that a PDF of ours carries; else what the QR code says that is
+    seen in a picture, or on the first page of a PDF that was printed and scanned. Empty where there is none."""
+
+    token: bytes = b""
+    said: str = ""
+
+
+def proof_apart(file: IO[bytes]) -> Carried:
+    """Raises as ``read_apart`` does."""
+    if not (_starts(file, PDF) or is_picture(file)) or file.seek(0, os.SEEK_END) > MOST_BYTES:
+        return Carried()
+    token, said = json.loads(_apart(file, None, "proof"))
+    return Carried(base64.b64decode(token), said)
+
+
+def is_picture(file: IO[bytes]) -> bool:
+    """Whether a file begins as a picture does that is looked at."""
+    return _starts(file, *PICTURES)
+
+
+def _starts(file: IO[bytes], *kinds: bytes) -> bool:
     file.seek(0)
-    if file.read(5) != b"%PDF-" or file.seek(0, os.SEEK_END) > MOST_BYTES:
-        return None
-    return _apart(file, None, "proof") or None
+    return file.read(max(map(len, kinds))).startswith(kinds)
 
 
 def preview_apart(file: IO[bytes], whom: Whom = None) -> bytes:

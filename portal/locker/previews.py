@@ -14,7 +14,7 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageOps
 
-from portal.locker.intake import MOST_PRINTED, BadFile
+from portal.locker.intake import KINDS, MOST_PRINTED, BadFile
 
 WIDEST = 1000
 MOST_PAGES = 12
@@ -32,14 +32,14 @@ EMS, SMALLEST = 36, 14  # of a page's shorter side; pixels
 
 def preview(content: bytes) -> bytes:
     """A JPEG of the first page or of the picture, at most a thousand pixels wide."""
-    return _jpeg(next(_pages(content)), QUALITY)
+    return _jpeg(next(pages(content)), QUALITY)
 
 
 def marked(content: bytes, mark: bytes) -> bytes:
     """A PDF of pictures of the first pages, ``mark`` (a PNG, see ``rendering.mark``) across each of them."""
     with Image.open(io.BytesIO(mark), formats=["PNG"]) as opened:
         words = opened.convert("RGBA")
-    return bound((_jpeg(_with(page, words), QUALITY) for page in _pages(content)), MARKED_INCH)
+    return bound((_jpeg(_with(page, words), QUALITY) for page in pages(content)), MARKED_INCH)
 
 
 def bound(pages: Iterable[bytes], inch: int = INCH) -> bytes:
@@ -70,7 +70,7 @@ def printed(content: bytes, of: int = 1) -> Iterator[bytes]:
     many = _count(content)
     if many > MOST_PRINTED:
         raise BadFile("too_many_pages", most=MOST_PRINTED)
-    for page in _pages(content, (PRINTED, PRINTED), MOST_PRINTED):
+    for page in pages(content, (PRINTED, PRINTED), MOST_PRINTED):
         yield _within(page, MOST_PRINTED_BYTES // (many * of))
 
 
@@ -93,11 +93,12 @@ def _within(page: Image.Image, most: int) -> bytes:
     return _within(page.resize((page.width * less // of or 1, page.height * less // of or 1)), most)
 
 
-def _pages(
+def pages(
     content: bytes, room: tuple[int, int] = (WIDEST, WIDEST * 3), most: int = MOST_PAGES
 ) -> Iterator[Image.Image]:
+    """The picture, or the first pages of a PDF, on white, each within ``room`` (pixels)."""
     if not content.startswith(b"%PDF-"):
-        with Image.open(io.BytesIO(content)) as picture:
+        with Image.open(io.BytesIO(content), formats=KINDS) as picture:
             picture.draft("RGB", (room[0], room[0]))
             picture.thumbnail((max(room), max(room)))  # what follows makes copies
             yield _fitted(ImageOps.exif_transpose(picture), room)

@@ -19,6 +19,7 @@ from portal.locker.intake import MOST_BYTES, BadFile, read
 from portal.locker.previews import bound, marked, preview, printed
 from portal.locker.proofs.cose import BadMessage
 from portal.locker.proofs.printing import NoProof, attached
+from portal.locker.proofs.seeing import seen
 
 MOST_MEMORY = 700_000_000
 MOST_CPU_SECONDS, MOST_SECONDS = 10, 30
@@ -32,11 +33,12 @@ HERE = 0
 
 def _proof(content: bytes) -> bytes:
     try:
-        return attached(content)
+        token = attached(content) if content.startswith(b"%PDF-") else b""
     except NoProof:
-        return b""
+        token = b""
     except BadMessage:
         raise BadFile("damaged_file") from None
+    return json.dumps([base64.b64encode(token).decode(), "" if token else seen(content)]).encode()
 
 
 def _printed(content: bytes, of: str) -> bytes:

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
+import httpx
 from requests_made import BIRTH
 from scenes import entered, scene
 from sqlalchemy import select, update
@@ -66,12 +67,15 @@ class Issued:
 
     def checked_file(self, content: bytes, name: str = "recu.pdf") -> str:
         """The words of the page, for a stranger who chose this file."""
-        stranger = self.town.browser()
-        page = stranger.get("/fr/verify")
-        data = {"csrf_token": page.token()}
-        answer = stranger.client.post("/fr/verify-file", data=data, files={"file": (name, content)})
+        answer = self.answer_to(content, name)
         assert answer.status_code == 200, answer.text[:300]
         return re.sub(r"<[^>]+>", " ", answer.text)
+
+    def answer_to(self, content: bytes, name: str = "recu.pdf") -> httpx.Response:
+        """What is answered to a stranger who chose this file."""
+        stranger = self.town.browser()
+        data = {"csrf_token": stranger.get("/fr/verify").token()}
+        return stranger.client.post("/fr/verify-file", data=data, files={"file": (name, content)})
 
 
 def a_receipt(town: World) -> Issued:

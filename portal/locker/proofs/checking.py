@@ -93,9 +93,9 @@ class Checker:
             return nothing(Verdict.ALTERED, self._document(code), self._document(named))
         return self._of_token(token)
 
-    def by_file(self, token: bytes | None, digest: str) -> Checked:
-        """The document that a file is: ``token`` is the proof it carries, ``digest`` its own SHA-256."""
-        if token is None:
+    def by_file(self, token: bytes, digest: str) -> Checked:
+        """The document that a file is: ``token`` is the proof it carries, if any, ``digest`` its own SHA-256."""
+        if not token:
             return BARE
         found = self._of_token(token)
         same = found.document is None or found.document.digest == digest

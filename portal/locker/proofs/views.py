@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from portal.audit.actions import Reader, note
 from portal.audit.models import Basis, Role
 from portal.i18n import gettext, path_of
-from portal.locker.apart import proof_apart
+from portal.locker.apart import Carried, is_picture, proof_apart
 from portal.locker.intake import BadFile
 from portal.locker.models import Document
 from portal.locker.proofs import statuses
@@ -76,21 +76,31 @@ def by_code(lang: str, code: str) -> ResponseReturnValue:
 @bp.post("/verify-file")
 @steps
 def by_file(lang: str) -> ResponseReturnValue:
-    """The verdict on a file, which is not kept."""
+    """The verdict on a file, or on the code that a picture of a document shows. Neither is kept."""
     sent = request.files.get("file")
     if not sent or not sent.filename:
         return _page(None, "", {"file": gettext("No file is chosen yet. Please choose one.")})
     file = sent.stream
     try:
-        token = proof_apart(file)
+        carried = proof_apart(file)
     except BadFile:
-        token = None
+        carried = Carried()
+    if carried == Carried() and is_picture(file):
+        return _page(None, "", {"file": _no_code()})
     digest = digest_of(file)
 
     def check(found: Unit) -> ResponseReturnValue:
-        return _told(found, _checker(found).by_file(token, digest), "")
+        checker = _checker(found)
+        checked = checker.by_text(carried.said) if carried.said else checker.by_file(carried.token, digest)
+        return _told(found, checked, "")
 
     return work().transact(check)
+
+
+def _no_code() -> str:
+    return gettext(
+        "No code can be read in this picture. Take it nearer and in good light, or type the number on the document."
+    )
 
 
 def _checker(found: Unit) -> Checker:

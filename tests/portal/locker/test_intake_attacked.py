@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from files_brought import a_pdf, saved
 
-from portal.locker.apart import proof_apart, read_apart
+from portal.locker.apart import Carried, proof_apart, read_apart
 from portal.locker.intake import MOST_OBJECTS, BadFile, read
 
 PAGES = {
@@ -102,4 +102,4 @@ def test_a_tree_of_attachments_that_takes_long_carries_no_proof_of_ours() -> Non
     leaves = {number: b"<</Names[(%06d)<<>>]>>" % (100_000 - number) for number in range(6, last)}
     tree = b"<</Kids[" + b" ".join(b"%d 0 R" % number for number in range(6, last)) + b"]>>"
     catalog = b"<</Type/Catalog/Pages 2 0 R/Names<</EmbeddedFiles 5 0 R>>>>"
-    assert proof_apart(io.BytesIO(built({1: catalog, **PAGES, 5: tree, **leaves}, b"/Root 1 0 R"))) is None
+    assert proof_apart(io.BytesIO(built({1: catalog, **PAGES, 5: tree, **leaves}, b"/Root 1 0 R"))) == Carried()
