@@ -86,10 +86,10 @@ def certificate(of: Decided, output: Output) -> Paper:
         raise LookupError(f"{of.service.id} does not say what {output.document} certifies")
     return Certificate(
         **of.head(),
-        title=_in_each(of.catalogue.documents[output.document].names),
+        title=in_each(of.catalogue.documents[output.document].names),
         applicant=of.applicant,
         cin=of.subject.get("cin"),
-        statement=_in_each(output.statement),
+        statement=in_each(output.statement),
         shows=tuple(fact for key in output.shows for fact in _shown(of, key)),
         officer=of.officer,
         valid_until=_last_day(of, output),
@@ -111,10 +111,10 @@ def _shown(of: Decided, key: str) -> Iterator[Shown]:
     field, values = (decided[key], of.facts) if key in decided else (of.field(key), of.values)
     value = values[key] if field.required and key in decided else values.get(key)
     if value not in (None, ""):
-        yield Shown(label=_in_each(of.catalogue.labels(field)), value=of.in_words(field, value, values))
+        yield Shown(label=in_each(of.catalogue.labels(field)), value=of.in_words(field, value, values))
 
 
-def _in_each(text: Text) -> InEach:
+def in_each(text: Text) -> InEach:
     return InEach(ar=text.root.get("ar", ""), fr=text.root.get("fr", ""), zgh=text.root.get("zgh", ""))
 
 

@@ -102,7 +102,7 @@ class Paper(Part):
     def facts(self) -> dict[str, str | list[str]]:
         """What the signed proof says, short enough for a QR code."""
         found = {name: _fact(getattr(self, name)) for name in ("reference", "issued_on", *self.proves)}
-        found["administration"] = _short(self.administration.fr or self.administration.ar)
+        found["administration"] = shortened(self.administration.fr or self.administration.ar)
         return {name: fact for name, fact in found.items() if fact}
 
     @property
@@ -113,14 +113,14 @@ class Paper(Part):
 
 def _fact(value: Any) -> str | list[str]:
     if isinstance(value, Both):
-        both = [_short(words) for words in (value.ar, value.fr) if words]
+        both = [shortened(words) for words in (value.ar, value.fr) if words]
         return both if len(set(both)) > 1 else both[0]
     if isinstance(value, datetime):
         return value.astimezone(dates.CASABLANCA).isoformat(" ", "minutes")[:16]
-    return _short("" if value is None else str(value))
+    return shortened("" if value is None else str(value))
 
 
-def _short(words: str) -> str:
+def shortened(words: str) -> str:
     return words if len(words) <= LONGEST_FACT else f"{words[: LONGEST_FACT - 1]}…"
 
 
@@ -208,7 +208,7 @@ class Certificate(Paper):
 
     def facts(self) -> dict[str, str | list[str]]:
         """Its first facts too, under their labels."""
-        return super().facts() | {_short(one.label.fr): _fact(one.value) for one in self.shows[:MOST_FACTS]}
+        return super().facts() | {shortened(one.label.fr): _fact(one.value) for one in self.shows[:MOST_FACTS]}
 
     @property
     def ends(self) -> date | None:

@@ -10,6 +10,9 @@ import pytest
 from requests_made import pay, reference_of, section, send, start
 from world import Browser, Page, World
 
+from portal.locker.proofs import proof
+from portal.locker.proofs.printing import attached
+
 PERMIT = "building-permit"
 
 
@@ -34,6 +37,15 @@ def titles(browser: Browser, reference: str) -> list[str]:
     links = dict.fromkeys(re.findall(r'href="([^"]*/locker/[^"]+)"', page.text))
     found = [title(browser.client.get(link).content) for link in links]
     return [name for name in found if name]  # what somebody attached has none
+
+
+def labels(town: World, browser: Browser, reference: str, lang: str) -> list[str]:
+    """What a stranger's page calls the facts of the document that a request ended with."""
+    page = browser.get(f"/ar/requests/{reference}")
+    files = [browser.client.get(link).content for link in re.findall(r'href="([^"]*/locker/[^"]+/file)"', page.text)]
+    [token] = [attached(file) for file in files if title(file)]
+    code = proof.read(token, town.work.adapters.proof_keys).code
+    return re.findall(r"<dt>(.*?)</dt>", town.browser().get(f"/{lang}/verify/{code}").text)
 
 
 def ask(browser: Browser, service: str, *pages: dict[str, str]) -> str:
@@ -78,6 +90,11 @@ def test_what_costs_nothing_is_complete_when_it_is_sent(town: World, browser: Br
     assert "/checkout" not in browser.page.text
     town.worker_runs()
     assert titles(browser, reference) == ["شهادة الوضعية الجبائية القانونية – Attestation de régularité fiscale"]
+    assert labels(town, browser, reference, "ar")[-3:] == ["رقم الشهادة", "التعريف الموحد للمقاولة", "الرقم"]
+    french = ["Numéro de l’attestation", "Identifiant commun de l’entreprise (ICE)", "Numéro"]
+    assert labels(town, browser, reference, "fr")[-3:] == french
+    english = ["Certificate number", "Common enterprise identifier (ICE)", "Number"]
+    assert labels(town, browser, reference, "en")[-3:] == english
 
 
 def fill_permit(browser: Browser) -> Page:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
@@ -21,6 +22,7 @@ from portal.locker.proofs import statuses
 from portal.locker.proofs.checking import Checked, Checker, Verdict, digest_of, number_in
 from portal.locker.proofs.codes import is_whole
 from portal.locker.proofs.making import LISTS
+from portal.locker.proofs.naming import named_by_service
 from portal.locker.proofs.proof import LONGEST
 from portal.locker.proofs.words import facts
 from portal.locker.theirs import about
@@ -112,14 +114,15 @@ def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
     on something else and the page shows nothing of it. Who asks for its head alone (HEAD) checks nothing."""
     for document in checked.named if request.method != "HEAD" else ():
         found.in_real_time().do(note, Reader(Role.CHECKER, Basis.SHOWN), about(document))
-    return _page(checked, typed)
+    named = named_by_service(found, checked.document)
+    return _page(checked, typed, facts=partial(facts, named=named))
 
 
-def _page(checked: Checked | None, typed: str, wrong: Mapping[str, str] | None = None) -> ResponseReturnValue:
+def _page(
+    checked: Checked | None, typed: str, wrong: Mapping[str, str] | None = None, **told: object
+) -> ResponseReturnValue:
     home = urlsplit(adapters().settings.public_url).netloc
-    page = render_template(
-        "locker/verify.html", checked=checked, typed=typed, wrong=wrong or {}, facts=facts, home=home
-    )
+    page = render_template("locker/verify.html", checked=checked, typed=typed, wrong=wrong or {}, home=home, **told)
     if wrong:
         return page, 422
     return page, 404 if checked and checked.verdict == Verdict.UNKNOWN and request.method != "POST" else 200

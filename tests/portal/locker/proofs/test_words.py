@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from journeys.catalogue.definitions import Text
 from portal.i18n import speaking
 from portal.locker.examples import EXAMPLES, example
 from portal.locker.papers import PAPERS
@@ -12,14 +13,15 @@ from portal.locker.proofs.codes import code_of
 from portal.locker.proofs.proof import Proof
 from portal.unit import real_now
 
-SHOWN = {"certificate"}
-"""Papers that name some of their facts themselves."""
+ICE = Text({"ar": "التعريف الموحد للمقاولة", "fr": "Identifiant commun de l’entreprise (ICE)", "en": "Company number"})
+NAMED = {ICE.root["fr"]: ICE}
+"""What a service calls the fact that the example of a certificate shows."""
 
 
 def told(template: str) -> list[str]:
     """The labels of the example of a paper."""
     proof = Proof("x", code_of(b"k" * 32), template, real_now(), example(template).facts(), "x", 0)
-    return [label for label, _fact in words.facts(proof)]
+    return [label for label, _fact in words.facts(proof, NAMED)]
 
 
 @pytest.mark.parametrize("template", PAPERS)
@@ -30,11 +32,24 @@ def test_every_fact_that_a_paper_proves_has_a_label_or_is_said_above_them(templa
 
 
 @pytest.mark.parametrize("lang", ["ar", "fr", "en"])
-@pytest.mark.parametrize("template", sorted(EXAMPLES.keys() - SHOWN))
-def test_no_reader_is_shown_the_name_of_a_field(template: str, lang: str) -> None:
+@pytest.mark.parametrize("template", sorted(EXAMPLES))
+def test_no_reader_is_shown_the_name_of_a_field_or_a_label_of_another_language(template: str, lang: str) -> None:
     with speaking(lang):
         assert told(template)
-        assert not set(told(template)) & example(template).facts().keys()
+        others = set(told(template)) & example(template).facts().keys()
+        assert others == (NAMED.keys() & others if lang == "fr" else set())
+
+
+@pytest.mark.parametrize("lang", ["ar", "fr", "en"])
+def test_a_fact_that_a_certificate_names_itself_has_the_readers_label(lang: str) -> None:
+    with speaking(lang):
+        assert ICE.root[lang] in told("certificate")
+
+
+def test_a_fact_that_no_service_names_any_more_keeps_its_french_label() -> None:
+    proof = Proof("x", code_of(b"k" * 32), "x", real_now(), {"Libellé": "x"}, "x", 0)
+    with speaking("ar"):
+        assert [label for label, _fact in words.facts(proof, NAMED)] == ["Libellé"]
 
 
 @pytest.mark.parametrize(
