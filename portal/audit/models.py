@@ -89,7 +89,8 @@ class Access(AppendOnly, Base):
     """Somebody looked at or changed somebody else's data, or was refused it. ``at`` is real time.
 
     ``reader_id`` is the person who looked, None for a system of an administration or a register; ``reader`` names the
-    body: an administration of the catalogue, a connector, a register, a company with which a document was shared.
+    body: an administration of the catalogue, a connector, a register, a company with which a document was shared;
+    behind it, or alone, stands the code of the share through which a document was opened.
     ``office_id`` is the office, or the place where somebody was helped. ``salt`` makes the record's leaf tell nothing
     of it. ``batch`` and ``position`` say where the record stands in the chain: None until it is chained, and written
     once, by ``chain`` alone.

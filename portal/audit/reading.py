@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session, undefer
 from payments.actor import Actor
 from payments.columns import first_id
 from portal.audit.actions import About
-from portal.audit.models import Access, AccessBatch, Role
+from portal.audit.models import Access, AccessBatch, Basis, Role
 
 MOST_COUNTED = 1000
+BESIDE = " · "
+"""What stands in a record between the name of a body and the code of the share through which it looked."""
 
 
 def of_subject(session: Session, subject: UUID, most: int, before: UUID | None = None) -> list[Access]:
@@ -38,6 +40,13 @@ def checks_of(session: Session, document: UUID, most: int) -> tuple[int, list[Ac
     some = query.with_only_columns(Access.id).limit(MOST_COUNTED).subquery()
     many = session.scalar(select(func.count()).select_from(some)) or 0
     return many, list(session.scalars(query.order_by(Access.id.desc()).limit(most))) if many else []
+
+
+def of_share(session: Session, document: UUID, code: str, most: int) -> list[Access]:
+    """Who looked at a document through the share of this code, newest first."""
+    through = (Access.reader == code) | Access.reader.endswith(f"{BESIDE}{code}", autoescape=True)
+    query = select(Access).where(Access.document_id == document, Access.basis == Basis.SHARED, through)
+    return list(session.scalars(query.order_by(Access.id.desc()).limit(most)))
 
 
 def refused_lately(session: Session, since: datetime, actor: Actor, about: About) -> bool:

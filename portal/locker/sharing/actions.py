@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,15 +15,15 @@ from payments.columns import new_id
 from portal.identity.mandates.models import Mandate
 from portal.identity.mandates.states import State
 from portal.keys import Keyring
-from portal.locker.actions import KEPT, key_of
-from portal.locker.errors import NoSuchLink, NotFound
+from portal.locker.actions import KEPT, key_of, one_at_a_time
+from portal.locker.errors import NoRoom, NoSuchLink, NotFound
+from portal.locker.keeping import AGAIN
 from portal.locker.models import Document
 from portal.locker.sharing.events import Shared
 from portal.locker.sharing.models import Share, With
 
 MOST, MOST_ALIVE = 30, 100
 MOST_VIEWS, LONGEST_DAYS = 100, 366
-WORD_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,10 @@ def purpose_context(share: UUID) -> str:
     return f"share:{share}"
 
 
-def new_word(keyring: Keyring) -> tuple[str, Whom]:
-    """The word that a link carries, and what is kept of it."""
-    word = secrets.token_urlsafe(WORD_BYTES)
+def word_of(keyring: Keyring, form: str) -> tuple[str, Whom]:
+    """The word that a link carries, and what is kept of it: the same for the same ``form``, which says all that was
+    sent and carries something that nobody guesses. Whoever sends it again because no answer came gets the same link."""
+    word = keyring.fingerprint(form, "word of a link").rpartition(".")[2]
     return word, Whom(With.LINK, mark=mark_of(keyring, word))
 
 
@@ -73,7 +73,9 @@ def share(
     keyring: Keyring,
 ) -> Shared:
     """Lets somebody see a document for so many days, so many times, and as long as the mandate counts by which it is
-    shared for a person. ``moment`` is real time."""
+    shared for a person. What was shared so a moment ago is not shared again. ``moment`` is real time. Raises NoRoom
+    when it is shared too often."""
+    one_at_a_time(session, document.owner_id)
     share_id = new_id()
     key = key_of(keyring, document)
     row = Share(
@@ -92,9 +94,27 @@ def share(
         made_at=moment,
         ends_at=moment + timedelta(days=days),
     )
+    if (before := _made_before(session, row, purpose, document, keyring)) is not None:
+        return Shared(before)
+    if not has_room(session, moment, document.id):
+        raise NoRoom
     session.add(row)
     session.flush()
     return Shared(row.id)
+
+
+def _made_before(session: Session, row: Share, purpose: str, document: Document, keyring: Keyring) -> UUID | None:
+    """The same, which the same person shared a moment ago and which still shows the document. Of a link that is the
+    same form, sent again whenever: one that was ended does not live again."""
+    names = "document_id", "kind", "mark", "company_id", "office_id", "made_by", "mandate_id", "most"
+    same = select(Share).where(*(getattr(Share, name) == getattr(row, name) for name in names))
+    if row.kind != With.LINK:
+        same = same.where(_is_alive(row.made_at), Share.made_at > row.made_at - AGAIN)
+    lasts = row.ends_at - row.made_at
+    for one in session.scalars(same.order_by(Share.id.desc())):
+        if one.ends_at - one.made_at == lasts and purpose_of(keyring, one, document) == purpose:
+            return one.id
+    return None
 
 
 def purpose_of(keyring: Keyring, row: Share, document: Document) -> str:

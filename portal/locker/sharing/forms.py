@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
@@ -17,13 +18,19 @@ from portal.identity.mandates.models import Company
 from portal.identity.mandates.reading import marks
 from portal.identity.mandates.terms import whom as person_meant
 from portal.identity.people import by_fingerprint
-from portal.locker.sharing.actions import LONGEST_DAYS, MOST_VIEWS, Whom, new_word
+from portal.locker.sharing.actions import LONGEST_DAYS, MOST_VIEWS, Whom, word_of
 from portal.locker.sharing.models import With
 from portal.unit import Unit
 
 LONGEST, LONGEST_PURPOSE = 120, 200
 MOST_OFFICES = 20
 USUAL_DAYS, USUAL_VIEWS = 7, 5
+ONCE_BYTES = 16
+
+
+def new_once() -> str:
+    """What tells one form from every other: sent twice it is the same share."""
+    return secrets.token_urlsafe(ONCE_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,14 @@ class Read:
     word: str = ""
 
 
-def read(unit: Unit, me: frozenset[str], typed: Mapping[str, str]) -> tuple[Read | None, dict[str, str], list[Office]]:
+def read(
+    unit: Unit, me: frozenset[str], document: UUID, typed: Mapping[str, str]
+) -> tuple[Read | None, dict[str, str], list[Office]]:
     """What was typed; by field, what is wrong with it; and the offices that may be meant, when there are several.
-    ``me`` is what marks whoever shares."""
+    ``me`` is what marks whoever shares this document."""
     wrong: dict[str, str] = {}  # in the order of the page
     offices: list[Office] = []
-    whom, word = _whom(unit, me, typed, wrong, offices)
+    whom, word = _whom(unit, me, typed, wrong, offices), ""
     purpose = letters.one_line(typed.get("purpose", ""))[:LONGEST_PURPOSE]
     if not purpose or letters.is_hostile(purpose):
         wrong["purpose"] = gettext("Say what it is for. Whoever opens the document reads it.")
@@ -54,6 +63,9 @@ def read(unit: Unit, me: frozenset[str], typed: Mapping[str, str]) -> tuple[Read
         wrong["views"] = gettext("Type a number from 1 to %(most)s.", most=MOST_VIEWS)
     if wrong or whom is None or days is None or most is None:
         return None, wrong, offices
+    if whom.kind == With.LINK:
+        once = typed.get("once", "")[:LONGEST] or new_once()
+        word, whom = word_of(unit.adapters.keyring, "\n".join((once, str(document), str(days), str(most), purpose)))
     return Read(whom, purpose, days, most, word), {}, offices
 
 
@@ -64,19 +76,18 @@ def _number(typed: Mapping[str, str], name: str, most: int) -> int | None:
 
 def _whom(
     unit: Unit, me: frozenset[str], typed: Mapping[str, str], wrong: dict[str, str], offices: list[Office]
-) -> tuple[Whom | None, str]:
-    kind, keyring = typed.get("with", ""), unit.adapters.keyring
+) -> Whom | None:
+    kind = typed.get("with", "")
     if kind == With.LINK:
-        word, found = new_word(keyring)
-        return found, word
+        return Whom(With.LINK)
     if kind == With.PERSON:
-        return _person(unit, me, typed, wrong), ""
+        return _person(unit, me, typed, wrong)
     if kind == With.COMPANY:
-        return _company(unit, typed, wrong), ""
+        return _company(unit, typed, wrong)
     if kind == With.OFFICE:
-        return _office(unit, typed, wrong, offices), ""
+        return _office(unit, typed, wrong, offices)
     wrong["with"] = gettext("Choose one of the answers.")
-    return None, ""
+    return None
 
 
 def _person(unit: Unit, me: frozenset[str], typed: Mapping[str, str], wrong: dict[str, str]) -> Whom | None:

@@ -9,8 +9,12 @@ from uuid import UUID
 from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from journeys.cases.references import ALPHABET
 from payments.columns import Moment, new_id
 from portal.base import Base
+
+BITS, CODE = 5, 4
+"""Bits of a letter of a reference, and letters of the code of a share."""
 
 
 class With(StrEnum):
@@ -53,3 +57,9 @@ class Share(Base):
     made_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @property
+    def code(self) -> str:
+        """By which its owner tells it from others, also in the record of who looked: the end of its id, as references
+        are written."""
+        return "".join(ALPHABET[self.id.int >> BITS * place & 31] for place in reversed(range(CODE)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, session
@@ -13,15 +14,16 @@ from payments.actor import Actor
 from portal.audit.actions import Reader as Looks
 from portal.audit.actions import note
 from portal.audit.models import LONGEST_BODY, Basis, Did, Role
+from portal.audit.reading import BESIDE, of_share
 from portal.guards import needs
 from portal.i18n import gettext, path_of
-from portal.locker.errors import NoSuchLink, NotFound
+from portal.locker.errors import NoRoom, NoSuchLink, NotFound
 from portal.locker.keeping import label_of
 from portal.locker.models import Document
 from portal.locker.opening import Opened, opened, sent
 from portal.locker.sharing import actions
-from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, read
-from portal.locker.sharing.models import Share
+from portal.locker.sharing.forms import USUAL_DAYS, USUAL_VIEWS, marks_of, new_once, read
+from portal.locker.sharing.models import CODE, Share
 from portal.locker.sharing.showing import owners, shown
 from portal.locker.theirs import about, may_share, theirs
 from portal.paging import after, read_key
@@ -34,7 +36,8 @@ bp = Blueprint("shares", __name__)
 links = Blueprint("links", __name__)
 
 GIVEN = "given_link"
-"""Where the browser's session holds the link of a share that was just made, until it is shown: it is shown once."""
+"""Where the browser's session holds the link of a share that was just made, until it is shown: once for each time that
+its form was sent."""
 
 
 @bp.get("/locker/<uuid:document>/share")
@@ -45,7 +48,8 @@ def new(lang: str, document: UUID) -> ResponseReturnValue:
     found = theirs(unit(), who(), document)
     if found.revoked_at is not None:
         return _not_any_more(found)
-    return _form(found, {"days": str(USUAL_DAYS), "views": str(USUAL_VIEWS)}, {}, [])
+    usual = {"days": str(USUAL_DAYS), "views": str(USUAL_VIEWS), "once": new_once()}
+    return _form(found, usual, {}, [])
 
 
 def _may_share(me: Who) -> None:
@@ -76,16 +80,17 @@ def share(lang: str, document: UUID) -> ResponseReturnValue:
     me, found = who(), theirs(unit(), who(), document, Did.CHANGED)
     if found.revoked_at is not None:
         return _not_any_more(found)
-    said, wrong, offices = read(unit(), marks_of(unit(), me.id), request.form)
-    if not actions.has_room(unit().session, real_now(), found.id):
-        many = gettext("It is shared %(most)s times now. Withdraw one of them first.", most=actions.MOST_ALIVE)
-        return _form(found, request.form.to_dict(), {"with": many}, offices)
+    said, wrong, offices = read(unit(), marks_of(unit(), me.id), found.id, request.form)
     if said is None:
         return _form(found, request.form.to_dict(), wrong, offices)
     keyring = unit().adapters.keyring
     by = me.acting.mandate if me.acting and not me.acting.company else None
     terms = said.whom, said.purpose, said.days, said.most
-    made = unit().in_real_time().do(actions.share, found, *terms, by, keyring)
+    try:
+        made = unit().in_real_time().do(actions.share, found, *terms, by, keyring)
+    except NoRoom:
+        many = gettext("It is shared %(most)s times now. Withdraw one of them first.", most=actions.MOST_ALIVE)
+        return _form(found, request.form.to_dict(), {"with": many}, offices)
     if not said.word:
         flash(gettext("The document is shared. Check with whom."), "good")
     else:
@@ -103,9 +108,10 @@ def one(lang: str, share: UUID) -> ResponseReturnValue:
     (found,) = shown(unit(), [row], document)
     given = session.get(GIVEN, {})
     word = session.pop(GIVEN)["word"] if given.get("share") == str(row.id) else ""
-    url = adapters().settings.public_url + path_of("links.page", word=word) if word else ""
+    url = adapters().settings.public_url + path_of("links.page", word=word) if word and found.alive else ""
     label = label_of(unit().adapters.keyring, document)
-    return render_template("shares/one.html", share=found, document=document, label=label, url=url)
+    views = of_share(unit().session, document.id, row.code, actions.MOST_VIEWS)
+    return render_template("shares/one.html", share=found, document=document, label=label, url=url, views=views)
 
 
 @bp.post("/locker/shares/<uuid:share>/withdraw")
@@ -183,7 +189,7 @@ def open_received(lang: str, share: UUID) -> ResponseReturnValue:
     looks = Looks(Role.RECIPIENT, Basis.SHARED)
     if me.acting:
         name = me.acting.name_lat or me.acting.name_ar
-        looks = Looks(Role.COMPANY_USER, Basis.SHARED, name[:LONGEST_BODY])
+        looks = Looks(Role.COMPANY_USER, Basis.SHARED, name)
 
     def find(unit: Unit) -> tuple[Share, Document]:
         return actions.received_one(unit.session, real_now(), reader_here(unit, me), share)
@@ -193,6 +199,12 @@ def open_received(lang: str, share: UUID) -> ResponseReturnValue:
             still_acts(unit, me)
 
     return viewed(find, looks, me.actor, may)
+
+
+def _through(reader: Looks, row: Share) -> Looks:
+    """The same, looking through this share: what its body is called, and the code of the share."""
+    body = f"{reader.body[: LONGEST_BODY - CODE - len(BESIDE)]}{BESIDE}" if reader.body else ""
+    return replace(reader, body=body + row.code)
 
 
 def viewed(
@@ -214,7 +226,7 @@ def viewed(
         row, document = find(unit)
         real = unit.in_real_time()
         real.do(actions.looked_at, row.id)
-        real.do(note, reader, about(document))
+        real.do(note, _through(reader, row), about(document))
 
     answer = sent(work().transact(prepare, reading=True, actor=actor))
     try:

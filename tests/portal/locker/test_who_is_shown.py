@@ -271,8 +271,8 @@ def test_all_that_is_shared_with_somebody_is_found(
     monkeypatch.setattr(sharing, "MOST", 2)
     added(salma, label=str(new_id()))
     document = newest(town).id
-    for _ in range(3):
-        shared(town, salma, **{"with": "person", "person": "BK380912"})
+    for number in range(3):
+        shared(town, salma, **{"with": "person", "person": "BK380912", "purpose": f"Dossier {number}"})
     youssef, url, found = entered(town, "youssef"), "/fr/locker/received", set[str]()
     while url:
         text = youssef.get(url).text
