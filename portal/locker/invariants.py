@@ -14,7 +14,7 @@ from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
 from portal.locker.actions import ADDED, FOLDER, GOING, ISSUED, KEPT, key_of, proof_in
 from portal.locker.arriving import chunks
-from portal.locker.models import Document, Locker
+from portal.locker.models import UNKEPT, Document, Locker
 from portal.locker.ports import BadObjectKey, NotFound
 from portal.locker.proofs import proof
 from portal.locker.proofs.cose import BadMessage, NotKnown
@@ -59,6 +59,8 @@ def lockers_count_what_is_in_them(session: Session, since: UUID | None = None) -
     wrong = Locker.owner_id.is_(None) | (Locker.files != counted.c.files) | (Locker.size != counted.c.size)
     for owner in session.scalars(query.where(wrong).order_by(counted.c.owner_id)):
         yield f"the locker of {owner} counts other files than it holds"
+    if since is not None:
+        return
     empty = ~exists().where(Document.owner_id == Locker.owner_id, *added)
     full = select(Locker.owner_id).where((Locker.files != 0) | (Locker.size != 0), empty)
     for owner in session.scalars(full.order_by(Locker.owner_id)):
@@ -68,7 +70,7 @@ def lockers_count_what_is_in_them(session: Session, since: UUID | None = None) -
 def documents_being_written_have_their_task(session: Session, _since: UUID | None = None) -> Iterator[str]:
     """A document whose bytes are not stored yet is being made, or thrown away: its task is not done."""
     columns = Document.id, Document.case_id, Document.kind, Document.origin
-    written = select(*columns).where(Document.state != KEPT).order_by(Document.id)
+    written = select(*columns).where(UNKEPT).order_by(Document.id)
     for some in batches(session.execute(written).all(), BATCH):
         keys = {document: _task_of(document, case, kind, origin) for document, case, kind, origin in some}
         undone = set(session.scalars(select(Task.key).where(Task.key.in_(keys.values()), Task.done_at.is_(None))))

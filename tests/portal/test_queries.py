@@ -6,15 +6,23 @@ from math import inf
 from unittest.mock import patch
 
 import pytest
+from acting_made import CINS
 from bench.counting import counted
 from bench.report import MOST_QUERIES
 from files_brought import a_pdf
+from lockers import added, newest
 from requests_made import fill_birth, pay, reference_of, section, send, start
 from scenes import entered
+from shares_made import link_on, shared
 from world import Browser, World
+
+from payments.columns import new_id
 
 WHO = 1
 """Who is here, and how much they have not read yet."""
+
+MOST_OF_LOCKER = 6
+"""One for each thing that the page of a document shows: itself, versions, shares, uses, looks, and who is here."""
 
 
 def asked(town: World, browser: Browser, path: str) -> int:
@@ -74,3 +82,26 @@ def test_more_things_and_more_files_ask_no_more(town: World) -> None:
         found.add(asked(town, browser, listed))
     assert len(found) == 1
     assert found.pop() <= MOST_QUERIES
+
+
+def test_pages_of_a_locker_ask_as_much_of_many_versions_and_shares_as_of_one(town: World) -> None:
+    salma, nabil = entered(town, "salma"), entered(town, "nabil")
+    found = []
+    for _ in range(2):
+        older = {"replaces": str(newest(town).id)} if found else {}
+        for _ in range(4 if found else 1):
+            added(salma, {"bail.pdf": a_pdf()}, label=f"Bail {new_id()}", **older)
+            older = {"replaces": str(newest(town).id)}
+            link = link_on(shared(town, salma, purpose=str(new_id())))
+            page = shared(town, salma, **{"with": "person", "person": CINS["nabil"], "purpose": str(new_id())})
+        document = f"/fr/locker/{newest(town).id}"
+        pages = {"locker": "/fr/locker", "ends": "/fr/locker?by=end", "document": document}
+        pages |= {"share": f"{document}/share", "one": page.url, "fetch": "/fr/locker/fetch", "add": "/fr/locker/add"}
+        counts = {name: asked(town, salma, url) for name, url in pages.items()}
+        counts["received"] = asked(town, nabil, "/fr/locker/received")
+        counts |= {
+            name: asked(town, town.browser(), url) for name, url in {"link": link, "verify": "/fr/verify"}.items()
+        }
+        found.append(counts)
+    assert found[0] == found[1]
+    assert {name: queries for name, queries in found[1].items() if queries > MOST_OF_LOCKER} == {}

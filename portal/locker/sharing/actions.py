@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -131,9 +131,9 @@ def said_of(keyring: Keyring, row: Share, document: Document) -> str:
     return keyring.unseal(key, row.said, said_context(row.id)).decode()
 
 
-def alive(session: Session, moment: datetime, rows: Iterable[Share]) -> set[UUID]:
-    """Which of these shares still show their document."""
-    return set(session.scalars(select(Share.id).where(Share.id.in_([one.id for one in rows]), _is_alive(moment))))
+def is_alive(session: Session, moment: datetime, row: Share) -> bool:
+    """Whether this share still shows its document."""
+    return session.scalar(select(Share.id).where(Share.id == row.id, _is_alive(moment))) is not None
 
 
 def withdraw(session: Session, moment: datetime, _actor: Actor, row: Share) -> None:
@@ -154,11 +154,13 @@ def looked_at(session: Session, moment: datetime, _actor: Actor, share_id: UUID)
     return row
 
 
-def of_document(session: Session, moment: datetime, document: UUID) -> list[Share]:
-    """The shares of a document: all that still show it, then those that are over, each newest first."""
-    query = select(Share).where(Share.document_id == document).order_by(Share.id.desc())
-    over = query.where(not_(_is_alive(moment))).limit(MOST)
-    return [*session.scalars(query.where(_is_alive(moment)).limit(MOST_ALIVE)), *session.scalars(over)]
+def of_document(session: Session, moment: datetime, document: UUID) -> list[tuple[Share, bool]]:
+    """The shares of a document, and whether they still show it: all that do, then some that are over, each newest
+    first."""
+    alive = _is_alive(moment)
+    query = select(Share, alive).where(Share.document_id == document).order_by(alive.desc(), Share.id.desc())
+    found = [(row[0], bool(row[1])) for row in session.execute(query.limit(MOST_ALIVE + MOST))]
+    return [*filter(itemgetter(1), found), *[one for one in found if not one[1]][:MOST]]
 
 
 def still_shared(session: Session, moment: datetime, documents: Iterable[UUID]) -> UUID | None:

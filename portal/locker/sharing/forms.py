@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from itertools import islice
 from uuid import UUID
 
 from sqlalchemy import select
@@ -23,7 +25,7 @@ from portal.locker.sharing.models import With
 from portal.unit import Unit
 
 LONGEST, LONGEST_PURPOSE = 120, 200
-MOST_OFFICES = 20
+MOST_OFFICES, SOME = 20, 200
 USUAL_DAYS, USUAL_VIEWS = 7, 5
 ONCE_BYTES = 16
 
@@ -113,13 +115,13 @@ def _company(unit: Unit, typed: Mapping[str, str], wrong: dict[str, str]) -> Who
 
 
 def _office(unit: Unit, typed: Mapping[str, str], wrong: dict[str, str], offices: list[Office]) -> Whom | None:
-    text = typed.get("office", "")[:LONGEST]
-    asked = words(text)
-    known = unit.session.scalars(select(Office).order_by(Office.id)).all() if asked else []
-    offices += [one for one in known if _named(asked, one) or typed.get("office_id") == str(one.id)]
-    chosen = [one for one in offices if str(one.id) == typed.get("office_id")]
-    if len(offices) == 1 or chosen:
-        return Whom(With.OFFICE, office=(chosen or offices)[0].id)
+    with suppress(ValueError):
+        chosen = unit.session.get(Office, UUID(typed.get("office_id", "")))
+        if chosen is not None:
+            return Whom(With.OFFICE, office=chosen.id)
+    offices += _meant(unit, words(typed.get("office", "")[:LONGEST]))
+    if len(offices) == 1:
+        return Whom(With.OFFICE, office=offices[0].id)
     if not offices:
         wrong["office"] = gettext("No office of this name is here. Type a part of its name, for example a town.")
     elif len(offices) > MOST_OFFICES:
@@ -129,8 +131,19 @@ def _office(unit: Unit, typed: Mapping[str, str], wrong: dict[str, str], offices
     return None
 
 
-def _named(asked: list[str], office: Office) -> bool:
-    said = [word for name in office.names.values() for word in words(name)]
+def _meant(unit: Unit, asked: list[str]) -> list[Office]:
+    """The offices with these words in their names, no more than show that there are too many. Words are compared as
+    people type them, which no database does: the names alone are read, until there are enough."""
+    if not asked:
+        return []
+    known = unit.session.execute(select(Office.id, Office.names).order_by(Office.id).execution_options(yield_per=SOME))
+    with closing(known):
+        found = [*islice((office for office, names in known if _named(asked, names)), MOST_OFFICES + 1)]
+    return list(unit.session.scalars(select(Office).where(Office.id.in_(found)).order_by(Office.id)))
+
+
+def _named(asked: list[str], names: Mapping[str, str]) -> bool:
+    said = [word for name in names.values() for word in words(name)]
     return all(any(word.startswith(one) for word in said) for one in asked)
 
 

@@ -17,7 +17,7 @@ from portal.locker.models import Document
 from portal.locker.sharing import actions
 from portal.locker.sharing.models import Share, With
 from portal.templating import text
-from portal.unit import Unit, real_now
+from portal.unit import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,10 @@ class Shown:
     alive: bool
 
 
-def shown(unit: Unit, rows: Iterable[Share], document: Document) -> list[Shown]:
-    """The shares of a document, with whom and what for."""
-    some = list(rows)
+def shown(unit: Unit, rows: Iterable[tuple[Share, bool]], document: Document) -> list[Shown]:
+    """The shares of a document, each with whether it still shows it: with whom and what for."""
+    alive, keyring = dict(rows), unit.adapters.keyring
+    some = [*alive]
     offices = {one.office_id for one in some if one.office_id}
     companies = {one.company_id for one in some if one.company_id}
     named: dict[UUID | None, Markup | str] = {}
@@ -41,7 +42,6 @@ def shown(unit: Unit, rows: Iterable[Share], document: Document) -> list[Shown]:
         named[office.id] = text(office.names)
     for company in unit.session.scalars(select(Company).where(Company.id.in_(companies))) if companies else ():
         named[company.id] = text({"ar": company.name_ar, "fr": company.name_lat})
-    alive, keyring = actions.alive(unit.session, real_now(), some), unit.adapters.keyring
     usual = {With.PERSON: gettext("A person"), With.LINK: gettext("Whoever has the link")}
     return [
         Shown(
@@ -49,7 +49,7 @@ def shown(unit: Unit, rows: Iterable[Share], document: Document) -> list[Shown]:
             actions.purpose_of(keyring, one, document),
             named.get(one.office_id or one.company_id) or usual.get(With(one.kind), ""),
             actions.said_of(keyring, one, document),
-            one.id in alive,
+            alive[one],
         )
         for one in some
     ]

@@ -105,7 +105,7 @@ def one(lang: str, share: UUID) -> ResponseReturnValue:
     _may_share(who())
     row = actions.one(unit().session, who().subject, share)
     document = theirs(unit(), who(), row.document_id)
-    (found,) = shown(unit(), [row], document)
+    (found,) = shown(unit(), [(row, actions.is_alive(unit().session, real_now(), row))], document)
     given = session.get(GIVEN, {})
     word = session.pop(GIVEN)["word"] if given.get("share") == str(row.id) else ""
     url = adapters().settings.public_url + path_of("links.page", word=word) if word and found.alive else ""

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event, insert, text, update
+from query_plans import plan_of
+from sqlalchemy import insert, text, update
 from sqlalchemy.orm import Session
 
 from payments.columns import new_id
@@ -41,22 +40,6 @@ def much(session: Session, moment: datetime) -> Session:
     session.execute(insert(Share), rows)
     session.execute(text("ANALYZE"))
     return session
-
-
-def plan_of(session: Session, does: Callable[[], object]) -> str:
-    """How the database looks for what this asks for."""
-    asked: list[tuple[str, Any]] = []
-
-    def heard(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        asked.append((statement, parameters))
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", heard)
-    does()
-    event.remove(connection, "before_cursor_execute", heard)
-    [(statement, parameters)] = asked
-    how = "EXPLAIN" if connection.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN"
-    return "\n".join(str(row) for row in connection.exec_driver_sql(f"{how} {statement}", parameters))
 
 
 @pytest.mark.parametrize("by", READERS)

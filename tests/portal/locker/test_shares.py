@@ -18,6 +18,7 @@ from world import Browser, World
 
 from payments.columns import new_id
 from portal.alerts.models import Alert
+from portal.locker.sharing import forms
 from portal.locker.sharing.models import Share
 from portal.unit import real_now
 
@@ -180,6 +181,15 @@ def test_an_office_sees_it_at_its_desk_and_no_other_office_does(town: World, sal
     assert opened(officer, url).response.content == PDF
     assert stranger.get(url).status == 404
     assert "Un agent" in salma.get(f"/fr/locker/{newest(town).id}").words
+
+
+def test_who_means_too_many_offices_is_asked_for_more_of_the_name(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forms, "MOST_OFFICES", 2)
+    page = shared(town, salma, **{"with": "office", "office": "commune"})
+    assert page.status == 422
+    assert "Beaucoup de bureaux" in page.words
 
 
 def _office(town: World) -> UUID:
