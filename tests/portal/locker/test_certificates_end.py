@@ -6,9 +6,10 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
 import pytest
 from lockers import content, issued
@@ -21,7 +22,6 @@ from portal.i18n import casablanca_day
 from portal.locker import dates
 from portal.locker.models import Document
 from portal.locker.proofs import proof
-from portal.locker.proofs.making import end_of
 from portal.locker.proofs.printing import attached
 from portal.locker.proofs.proof import Proof
 from portal.unit import real_now
@@ -66,11 +66,25 @@ def test_a_certificate_says_its_last_day_on_its_page_in_its_proof_and_in_the_loc
     ).stdout.decode()
     assert f"Valable jusqu’au {dates.day(last)['fr']}" in " ".join(said.split())
     known = proved(town, salma, document)
-    assert (known.expires, known.facts["valid_until"]) == (end_of(last), str(last))
+    assert known.facts["valid_until"] == str(last)
     stranger = town.browser().get(f"/fr/verify/{known.code}")
     assert TRUE in stranger.words
     assert dates.day(last)["fr"] in stranger.words
     assert str(last.year) in salma.get(f"/fr/locker/{document.id}").words.partition("Validité")[2]
+
+
+def test_a_certificate_ends_with_its_last_day_in_morocco(
+    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(town.work, "now", lambda: datetime(2026, 3, 25, 12, tzinfo=UTC))
+        document = issued(town, asked(town), BULLETIN)
+    assert document.valid_until == date(2026, 6, 25)
+    known = proved(town, salma, document)
+    last_minute = datetime(2026, 6, 25, 23, 59, tzinfo=ZoneInfo("Africa/Casablanca"))
+    for moment, said in ((last_minute, TRUE), (last_minute + timedelta(minutes=2), OVER)):
+        monkeypatch.setattr("portal.locker.proofs.views.real_now", lambda moment=moment: moment)
+        assert said in town.browser().get(f"/fr/verify/{known.code}").words
 
 
 def test_its_holder_is_told_a_month_before_and_led_to_who_renews_it(town: World, salma: Browser) -> None:

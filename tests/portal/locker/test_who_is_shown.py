@@ -5,24 +5,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from uuid import UUID
 
 import pytest
 from acting_made import act_for, answer, offer
 from certified_made import Scanner, certified
 from files_brought import a_pdf, a_photo
-from lockers import added, content, listed, newest
+from lockers import added, content, issued, listed, newest
 from marks_seen import SHOWN, shown_that_day, stands_across
 from outages import instead, worker_tries
-from requests_made import PERMIT, PROJECT, pay, reference_of, section, send, start
-from scenes import entered
+from requests_made import BIRTH, PERMIT, PROJECT, pay, reference_of, section, send, start
+from scenes import entered, published, scene
 from shares_made import link_on, opened, shared
 from sqlalchemy import select, update
 from visits_made import visiting
 from world import Browser, World
 
 from journeys.cases.models import Case
+from journeys.catalogue.definitions import Catalogue
 from journeys.exchange.models import Office
 from journeys.exchange.ports import Answer, Dossier, Reply
 from payments.columns import new_id
@@ -225,14 +227,27 @@ def test_who_receives_what_is_somebodys_changes_and_removes_nothing(town: World,
     assert document in listed(salma.get("/fr/locker"))
 
 
-def test_what_is_asked_for_with_more_certainty_is_taken_away_with_as_much(
-    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def surer(town: World, morocco: Catalogue) -> Iterator[Catalogue]:
+    """The catalogue in which birth extracts are asked for with the most certainty; what was published before is
+    published again afterwards."""
+    service = morocco.services[BIRTH].model_copy(update={"assurance": "high"})
+    yield replace(morocco, services=MappingProxyType({**morocco.services, BIRTH: service}))
+    published(town, morocco)
+
+
+def test_what_is_asked_for_with_more_certainty_is_opened_and_taken_away_with_as_much(
+    town: World, salma: Browser, surer: Catalogue
 ) -> None:
-    added(salma, label=str(new_id()))
-    assert salma.client.get("/fr/locker/everything.zip").status_code == 200
-    monkeypatch.setattr("portal.locker.theirs.level_of", lambda _document: "high")
-    monkeypatch.setattr("portal.who.Who.assured", lambda _self, level: level != "high")
-    assert salma.client.get("/fr/locker/everything.zip").status_code == 403
+    document = issued(town, scene(town, "salma", BIRTH, until="filed")).id
+    surely = town.browser()
+    surely.sign_in("salma", "fr", level="high")
+    paths = ("/fr/locker/everything.zip", f"/fr/locker/{document}/file")
+    assert [salma.client.get(path).status_code for path in paths] == [200, 200]
+    published(town, surer)
+    assert [salma.client.get(path).status_code for path in paths] == [403, 403]
+    assert "plus de certitude" in salma.get(paths[0]).words
+    assert [surely.client.get(path).status_code for path in paths] == [200, 200]
 
 
 def test_a_revoked_document_is_not_offered_and_whoever_it_is_shared_with_is_told(town: World) -> None:
