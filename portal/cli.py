@@ -19,6 +19,7 @@ from alembic.config import Config
 from portal import logs
 from portal.agents import agents, people
 from portal.audit.commands import audit
+from portal.closed import close
 from portal.locker.proofs.commands import verify
 from portal.rotation import keys
 from portal.settings import ROOT, BadSettings, Settings, load
@@ -53,6 +54,8 @@ def main() -> None:
 
 def _settings() -> Settings:
     settings = load()
+    if not settings.demo:  # who develops measures its processes
+        close()
     logs.init(settings.log_level)
     return settings
 

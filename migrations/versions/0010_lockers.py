@@ -22,8 +22,6 @@ COLUMNS = {
 }
 OPTIONAL = {"case_id": sa.Uuid(), "reference": sa.String(length=11), "service": sa.String(length=80)}
 INDEXES = {"newer": "newer_id", "source": "source_id"}
-UNSCANNED = sa.text("scan IS NULL AND origin IN ('added', 'brought', 'fetched')")
-UNKEPT = sa.text("state <> 'kept'")
 
 
 def upgrade() -> None:
@@ -36,9 +34,6 @@ def upgrade() -> None:
     for name, column in INDEXES.items():
         some = sa.text(f"{column} IS NOT NULL")
         op.create_index(f"ix_document_{name}", "document", [column], sqlite_where=some, postgresql_where=some)
-    for name, some in (("unscanned", UNSCANNED), ("unkept", UNKEPT)):
-        op.create_index(f"ix_document_{name}", "document", ["id"], sqlite_where=some, postgresql_where=some)
-    op.create_index("ix_document_ends", "document", ["owner_id", "valid_until", "id"])
     op.create_table(
         "locker",
         sa.Column("owner_id", sa.Uuid(), nullable=False),
@@ -66,7 +61,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_share")),
     )
-    for column in ("document_id", "mark", "company_id", "office_id", "owner_id"):
+    for column in ("document_id", "mark", "company_id", "office_id"):
         op.create_index(f"ix_share_{column}", "share", [column, "id"])
 
 
@@ -74,7 +69,7 @@ def downgrade() -> None:
     op.drop_table("share")
     op.drop_table("locker")
     op.execute("DELETE FROM document WHERE case_id IS NULL")
-    for name in (*INDEXES, "unscanned", "unkept", "ends"):
+    for name in INDEXES:
         op.drop_index(f"ix_document_{name}", "document")
     with op.batch_alter_table("document") as table:
         table.alter_column("origin", existing_type=sa.String(length=9), type_=sa.String(length=8))

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 
+from portal.closed import close, gain_nothing
 from portal.locker.apart import BEGUN, DONE, LENGTH, REFUSED
 from portal.locker.intake import MOST_BYTES, BadFile, read
 from portal.locker.previews import bound, marked, preview, printed
@@ -64,6 +65,8 @@ READERS: Mapping[str, Callable[..., bytes]] = {
 
 def main() -> None:
     """Makes a copy for each file, until whoever asks is gone or has not asked for a while."""
+    close()  # what took over one reader shall not read the files of others
+    gain_nothing()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the end of whoever asks is enough
     with socket.socket(fileno=HERE) as asked:
         asked.settimeout(IDLE_SECONDS)
@@ -96,6 +99,7 @@ def _answer(file: int, connection: int) -> None:
         signal.setitimer(signal.ITIMER_REAL, MOST_SECONDS)
         resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))  # what it says goes by its socket
         with socket.socket(fileno=connection) as asker, os.fdopen(file, "rb") as opened:
             asker.sendall(BEGUN)
             what, *more = json.loads(_heard(asker))

@@ -33,12 +33,16 @@ def workers(pid: int) -> list[int]:
 
 
 def pss_megabytes(pid: int) -> float:
-    """Proportional set size: private memory and a fair share of what is shared (10⁶ bytes); 0 of one that has ended."""
+    """Proportional set size: private memory and a fair share of what is shared (10⁶ bytes); 0 of one that has ended.
+    Of one that keeps to itself (the reading room), who is not root is told its own memory, with all of what it shares.
+    """
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except ProcessLookupError:
         return 0.0
-    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
+    except PermissionError:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(("Pss:", "RssAnon:"))) * 1024 / 1e6
 
 
 def forget_peak(pid: int) -> None:

@@ -9,14 +9,17 @@ import random
 import resource
 import signal
 import socket
+import subprocess
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
 import pikepdf
 import pytest
+from bench.meter import workers
+from closed_made import said_of, seen_by_others, without_rights
 from files_brought import a_pdf, a_photo, saved
 from PIL import Image
 
@@ -194,8 +197,39 @@ def test_a_reader_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -
 def test_a_reader_knows_nothing_of_the_portal(monkeypatch: pytest.MonkeyPatch) -> None:
     apart.room.end()
     monkeypatch.setenv("PORTAL_KEYS", "a secret")
-    read_apart(io.BytesIO(a_pdf()))
-    assert b"secret" not in Path(f"/proc/{the_process()}/environ").read_bytes()
+    begun: list[dict[str, str]] = []
+
+    def begin(*command: Any, env: dict[str, str], **more: Any) -> subprocess.Popen[bytes]:
+        begun.append(env)
+        return real(*command, env=env, **more)
+
+    real = subprocess.Popen
+    with monkeypatch.context() as watched:
+        watched.setattr("subprocess.Popen", begin)
+        read_apart(io.BytesIO(a_pdf()))
+    assert begun == [{}]
+
+
+A_READER = """
+import sys, tempfile
+from portal.locker.apart import room
+with tempfile.TemporaryFile() as file, room.reader(file.fileno()):
+    print(room.process.pid, flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_what_took_over_a_reader_reads_no_other_makes_no_file_grow_and_gains_no_rights() -> None:
+    begun = subprocess.Popen(without_rights("-c", A_READER), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with begun as portal:
+        assert portal.stdout
+        room = int(portal.stdout.readline())
+        [reader] = workers(room)
+        assert seen_by_others(portal.pid) is not None  # which has no keys: the portal's own keep to themselves
+        for process in (room, reader):
+            assert seen_by_others(process) is None
+            assert said_of(process, "NoNewPrivs") == "1"
+        assert said_of(reader, "Max file size", "limits").split() == ["0", "0", "bytes"]
 
 
 def test_a_pdf_that_unpacks_a_little_is_taken() -> None:
