@@ -3,7 +3,6 @@ what its owner sees of that."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -33,7 +32,6 @@ from portal.locker.arriving import WAITING
 from portal.locker.models import Document
 from portal.locker.ports import NotReachable
 from portal.locker.scanning import sweep_unscanned
-from portal.locker.sharing import actions as sharing
 from portal.locker.throwing import look_through
 
 CLERKS_OFFICE, PLANNERS = "Point d’accès public d’Oulad Tayeb", "Commune de Rabat, bureau de l’urbanisme"
@@ -278,33 +276,3 @@ def test_a_view_counts_once_the_document_lies_ready(town: World, salma: Browser)
         assert stranger.submit(link).status == 503
     assert opened(town.browser(), link).response.content.startswith(b"%PDF-")
     assert town.browser().get(link).status == 404
-
-
-def test_all_that_is_shared_with_somebody_is_found(
-    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sharing, "MOST", 2)
-    added(salma, label=str(new_id()))
-    document = newest(town).id
-    for number in range(3):
-        shared(town, salma, **{"with": "person", "person": "BK380912", "purpose": f"Dossier {number}"})
-    youssef, url, found = entered(town, "youssef"), "/fr/locker/received", set[str]()
-    while url:
-        text = youssef.get(url).text
-        found |= set(re.findall(r"/locker/received/[0-9a-f-]{36}", text))
-        older = re.search(r'href="(\?from=[^"]+)"', text)
-        url = f"/fr/locker/received{older[1]}" if older else ""
-    assert len(found) >= 3
-    alive = town.work.transact(
-        lambda unit: sharing.of_document(unit.session, unit.in_real_time().moment, document), reading=True
-    )
-    assert len(alive) == 3
-
-
-def test_a_document_is_shared_so_often_that_its_owner_still_sees_with_whom(
-    town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sharing, "MOST_ALIVE", 1)
-    added(salma, label=str(new_id()))
-    link_on(shared(town, salma))
-    assert "Retirez-en un" in shared(town, salma).words
