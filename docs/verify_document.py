@@ -25,6 +25,8 @@ from pathlib import Path
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+PAGE = """The page itself is not checked: compare these facts with it, or have the portal check the whole file.
+  (pdfsig misses what is added after the seal.)"""
 ENDS = {"valid": 0, "expired": 1, "revoked": 1, "altered": 1, "unknown": 2}
 
 
@@ -114,7 +116,7 @@ def verdict(content, keys, lists):
         return "expired", time.strftime("since %Y-%m-%d", time.gmtime(ends)), said
     if revoked is None:
         return "unknown", f"signed; to know whether it was revoked, fetch {claims[65535]['status_list']['uri']}", said
-    return "valid", "compare what follows with the page", said
+    return "valid", "signed, and not revoked", said
 
 
 def main():
@@ -127,7 +129,7 @@ def main():
     content = sys.stdin.buffer.read() if given.file == "-" else Path(given.file).read_bytes()
     keys = {key["kid"]: key for key in json.loads(given.keys.read_text())["keys"]}
     found, why, said = verdict(content, keys, [path.read_bytes() for path in given.lists])
-    print(f"{found.upper()}: {shown(why)}")
+    print(f"{found.upper()}: {shown(why)}" + (f"\n  {PAGE}" if found == "valid" else ""))
     for name, value in said.items():
         print(f"  {shown(name):<16} {shown(' · '.join(value) if isinstance(value, list) else value)}")
     return ENDS[found]

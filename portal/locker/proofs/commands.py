@@ -10,6 +10,8 @@ import click
 
 from portal.terminal import shown
 
+PAGE = """The page itself is not checked: compare these facts with it, or have the portal check the whole file.
+  (pdfsig misses what is added after the seal.)"""
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -33,6 +35,8 @@ def verify(file: Path, keys: Path, lists: tuple[Path, ...]) -> None:
         raise click.ClickException(f"{keys} is no key set") from None
     found, said = offline.verdict(file.read_bytes(), known, [one.read_bytes() for one in lists])
     click.echo(found.value.upper())
+    if found == "valid":
+        click.echo(f"  {PAGE}")
     for name, fact in {"code": said.code, "kind": said.kind, **said.facts}.items() if said else ():
         click.echo(f"  {shown(name):<16} {shown(' · '.join(fact) if isinstance(fact, list) else fact)}")
     if found == "unknown" and said:
