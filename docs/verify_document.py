@@ -25,8 +25,7 @@ from pathlib import Path
 import cbor2
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-PAGE = """The page itself is not checked: compare these facts with it, or have the portal check the whole file.
-  (pdfsig misses what is added after the seal.)"""
+PAGE = "The page itself is not checked: compare these facts with it, or have the portal check the whole file."
 ENDS = {"valid": 0, "expired": 1, "revoked": 1, "altered": 1, "unknown": 2}
 
 

@@ -10,8 +10,7 @@ import click
 
 from portal.terminal import shown
 
-PAGE = """The page itself is not checked: compare these facts with it, or have the portal check the whole file.
-  (pdfsig misses what is added after the seal.)"""
+PAGE = "The page itself is not checked: compare these facts with it, or have the portal check the whole file."
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 

@@ -143,7 +143,7 @@ def test_what_a_person_wrote_on_a_document_writes_no_line_of_its_own(desk: Desk)
     claims = CLAIMS | {"facts": {"full_name": FORGED, "named": ["سلمى", FORGED], f"a{FORGED}": "x"}}
     verdict, printed = desk.checks(desk.file(message(claims=claims | {"kind": FORGED})))
     assert verdict == "VALID"
-    assert len(printed.splitlines()) == 1 + 6 + 1 + 5
+    assert len(printed.splitlines()) == 2 + 6 + 2 + 5
     assert "سلمى" in printed
 
 
