@@ -21,7 +21,7 @@ from payments.columns import new_id
 WHO = 1
 """Who is here, and how much they have not read yet."""
 
-MOST_OF_LOCKER = 6
+MOST_OF_LOCKER = 8
 """One for each thing that the page of a document shows: itself, versions, shares, uses, looks, and who is here."""
 
 
@@ -89,7 +89,7 @@ def test_pages_of_a_locker_ask_as_much_of_many_versions_and_shares_as_of_one(tow
     found = []
     for _ in range(2):
         older = {"replaces": str(newest(town).id)} if found else {}
-        for _ in range(4 if found else 1):
+        for _ in range(4 if found else 2):
             added(salma, {"bail.pdf": a_pdf()}, label=f"Bail {new_id()}", **older)
             older = {"replaces": str(newest(town).id)}
             link = link_on(shared(town, salma, purpose=str(new_id())))

@@ -69,6 +69,9 @@ class Through:
     def ask(self, _url: str, asked: bytes) -> bytes:
         return Responders().ask(f"{self.url}/{OCSP}", asked)
 
+    def listed(self, url: str) -> bytes:
+        return Responders().listed(url)
+
 
 Change = Callable[[Erring, bytes], bytes]
 ANSWERS = {STAMPS: "application/timestamp-reply", OCSP: "application/ocsp-response"}

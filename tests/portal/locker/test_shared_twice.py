@@ -81,7 +81,7 @@ def test_who_receives_what_was_sent_twice_is_told_once(town: World, salma: Brows
         sent(salma, form, **YOUSSEF)
         town.worker_runs()
     [share] = shares(town)
-    query = select(Alert.id).where(Alert.about == str(share.id))
+    query = select(Alert.id).where(Alert.about.startswith(share.document_id.hex))
     with town.work.database.session(reading=True) as session:
         assert len(session.scalars(query).all()) == 1
 
