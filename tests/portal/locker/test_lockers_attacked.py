@@ -76,9 +76,10 @@ def test_fifty_at_once_never_fill_a_locker_over_its_brim(
     monkeypatch.setattr("portal.locker.keeping.MOST_FILES", held + 5)
     statuses = put_in_together(town, salma, TOGETHER)
     assert set(statuses) <= {303, 503}, statuses  # taken, told that it is full, or to come again
-    assert kept(town) == held + 5
+    full = kept(town)
+    assert held < full <= held + 5  # some of those that had room may have been told to come again
     is_clean(town)
-    assert kept(town) == held + 5
+    assert kept(town) == full
 
 
 def kept(town: World) -> int:
@@ -89,6 +90,7 @@ def kept(town: World) -> int:
 def test_a_store_that_is_away_leaves_nothing_behind(
     town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    is_clean(town)
     before = [one.id for one in of_owner(town, "salma")]
     with monkeypatch.context() as down:
         down.setattr(town.work.adapters.store, "put", FailingStore().put, raising=False)
