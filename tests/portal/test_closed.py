@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -29,12 +30,13 @@ PRODUCTION = {"PORTAL_ENVIRONMENT": "production", "PORTAL_STRIPE_SECRET_KEY": "s
 
 @contextmanager
 def running(folder: Path, *command: str, **settings: str) -> Iterator[int]:
-    """The id of a process of the portal; it is killed at the end."""
-    process = subprocess.Popen(without_rights("-m", "portal", *command), env=os.environ | settings)
+    """The id of a process of the portal; it is killed at the end, with those that it began."""
+    arguments = without_rights("-m", "portal", *command)
+    process = subprocess.Popen(arguments, env=os.environ | settings, start_new_session=True)
     try:
         yield process.pid
     finally:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 
