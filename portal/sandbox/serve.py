@@ -10,10 +10,11 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from socketserver import BaseServer
 from threading import Event, Thread
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal.sandbox.app import create_sandbox
 from portal.sandbox.mailbox import Listener, Postbox
@@ -55,7 +56,7 @@ def running(settings: SandboxSettings, clock: Clock = real_time) -> Iterator[Run
         world: World = app.extensions["sandbox"]
         try:
             server = make_server(actual.host, actual.port, app, threaded=True, request_handler=Quiet, fd=door.fileno())
-            with _serving(server), _listening(world) as smtp_port:
+            with serving(server), _listening(world) as smtp_port:
                 yield Running(app, dataclasses.replace(actual, smtp_port=smtp_port))
         finally:
             world.close()
@@ -85,7 +86,8 @@ def _with_ports(settings: SandboxSettings, port: int) -> SandboxSettings:
 
 
 @contextmanager
-def _serving(server: BaseWSGIServer) -> Iterator[None]:
+def serving(server: BaseServer) -> Iterator[None]:
+    """This server answers, in a thread of this process, for as long as the block lasts."""
     thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,), name="sandbox", daemon=True)
     thread.start()
     try:

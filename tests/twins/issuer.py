@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
-from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +22,7 @@ from werkzeug.wrappers import Request, Response
 
 from portal.identity.errors import NotAllowed, NotEnough, NotReachable, WrongAnswer
 from portal.identity.ports import Claims, Farewell, Leave
-from portal.sandbox.serve import POLL_SECONDS, Quiet
+from portal.sandbox.serve import Quiet, serving
 from portal.who import LEVELS
 
 SALMA = {"sub": "ma-salma", "name": "Salma El Idrissi", "name_ar": "سلمى الإدريسي", "cin": "AE214587"}
@@ -170,14 +169,8 @@ def lying(client: str) -> Iterator[Liar]:
     liar = Liar(client)
     server = make_server("127.0.0.1", 0, liar, threaded=True, request_handler=Quiet)
     liar.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield liar
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _part(said: Mapping[str, Any]) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from threading import Event, Thread
+from threading import Event
+
+from portal.sandbox.serve import serving
 
 METADATA_SERVICE = "http://169.254.169.254/latest/meta-data/"
 GIGANTIC = 1_100_000
 DRIPS, PAUSE_SECONDS = 60, 0.05
-POLL_SECONDS = 0.05
 
 Way = Callable[["Odd", socket.socket], None]
 
@@ -128,14 +129,11 @@ def odd_server(good: bytes = b"{}") -> Iterator[Odd]:
     with _Server(("127.0.0.1", 0), _Handler) as server:
         odd = server.odd = Odd(good=good, port=server.server_address[1])
         odd.url = f"http://127.0.0.1:{odd.port}"
-        thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
-        thread.start()
-        try:
-            yield odd
-        finally:
-            odd.ending.set()
-            server.shutdown()
-            thread.join()
+        with serving(server):
+            try:
+                yield odd
+            finally:
+                odd.ending.set()
 
 
 def closed_port() -> int:

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from socketserver import BaseRequestHandler, ThreadingTCPServer
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -15,8 +14,8 @@ from moto.server import ThreadedMotoServer
 
 from payments.columns import new_id
 from portal.locker.storage import Storage
+from portal.sandbox.serve import serving
 
-POLL_SECONDS = 0.05
 SECRET = "hush"
 REACHED: dict[str, Any] = {"access_key_id": "key", "secret_access_key": SECRET, "region": "us-east-1"}
 ONCE: dict[str, Any] = {"retry_config": {"max_retries": 0}}
@@ -89,11 +88,5 @@ def _cut(client: socket.socket, port: int, left: int) -> None:
 @contextmanager
 def line_to(address: str) -> Iterator[Line]:
     """A line that holds, for as long as the block lasts."""
-    with Line(address) as line:
-        thread = Thread(target=line.serve_forever, args=(POLL_SECONDS,), daemon=True)
-        thread.start()
-        try:
-            yield line
-        finally:
-            line.shutdown()
-            thread.join()
+    with Line(address) as line, serving(line):
+        yield line

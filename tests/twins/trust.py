@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from threading import Thread
 from typing import Any
 
 import httpx
@@ -18,12 +17,11 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from portal.locker.trust import RemoteSeals, RemoteStamps, Responders, Trust
-from portal.sandbox.serve import Quiet, Running
+from portal.sandbox.serve import Quiet, Running, serving
 from portal.sandbox.trust.stamping import stamped
 
 CERTIFICATES, SIGNATURES, STAMPS, OCSP = "credentials/info", "signatures/signHash", "stamps", "ocsp"
 ANOTHER = "commune/c-06141-01"
-POLL_SECONDS = 0.05
 
 
 @dataclass
@@ -157,11 +155,5 @@ def erring_service(sandbox: Running) -> Iterator[Erring]:
     erring = Erring(sandbox)
     server = make_server("127.0.0.1", 0, Request.application(erring.answer), threaded=True, request_handler=Quiet)
     erring.url = f"http://127.0.0.1:{server.port}"
-    thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield erring
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

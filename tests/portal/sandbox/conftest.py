@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from queue import Queue
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,7 +23,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from portal.sandbox.issuer.realms import REALMS
-from portal.sandbox.serve import POLL_SECONDS, Quiet, Running, running
+from portal.sandbox.serve import Quiet, Running, running, serving
 from portal.sandbox.settings import SandboxSettings
 from portal.sandbox.store import Store
 
@@ -92,12 +91,8 @@ def receiver() -> Iterator[Receiver]:
     found = Receiver()
     server = make_server("127.0.0.1", 0, found, request_handler=Quiet)
     found.url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, args=(POLL_SECONDS,))
-    thread.start()
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(server):
+        yield found
 
 
 @pytest.fixture(scope="session")
