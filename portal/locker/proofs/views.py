@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from functools import partial
+from functools import cache, partial
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, current_app, make_response, redirect, render_template, request
@@ -114,7 +114,7 @@ def _told(found: Unit, checked: Checked, typed: str) -> ResponseReturnValue:
     on something else and the page shows nothing of it. Who asks for its head alone (HEAD) checks nothing."""
     for document in checked.named if request.method != "HEAD" else ():
         found.in_real_time().do(note, Reader(Role.CHECKER, Basis.SHOWN), about(document))
-    named = named_by_service(found, checked.document)
+    named = cache(lambda: named_by_service(found, checked.document))
     return _page(checked, typed, facts=partial(facts, named=named))
 
 

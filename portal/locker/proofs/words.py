@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 
 from babel.dates import format_date
@@ -17,19 +17,18 @@ from portal.templating import day, moment, text
 
 LEFT_OUT = ("administration", "title", "copied")
 """Said above the facts."""
-NOTHING: Mapping[str, Text] = {}
 DAYS = ("issued_on", "born_on", "valid_until", "asked_on", "filed_on", "last_day")
 MOMENTS = ("filed_at", "paid_at")
 
 
-def facts(proof: Proof, named: Mapping[str, Text] = NOTHING) -> Iterator[tuple[str, Markup]]:
-    """The label and the value of each fact, in the order of the labels; what has none is called as ``named`` says, else
-    names itself."""
+def facts(proof: Proof, named: Callable[[], Mapping[str, Text]] = dict) -> Iterator[tuple[str, Markup]]:
+    """The label and the value of each fact, in the order of the labels; what has none is called as ``named``
+    says, which is asked then alone, else names itself."""
     known = labels()
     ordered = [name for name in known if name in proof.facts] + [name for name in proof.facts if name not in known]
     for name in ordered:
         if name not in LEFT_OUT and proof.facts[name] != proof.code:
-            yield known.get(name) or text(named.get(name)) or name, _told(name, proof.facts[name])
+            yield known.get(name) or text(named().get(name)) or name, _told(name, proof.facts[name])
 
 
 def labels() -> dict[str, str]:

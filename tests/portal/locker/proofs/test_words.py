@@ -21,7 +21,7 @@ NAMED = {ICE.root["fr"]: ICE}
 def told(template: str) -> list[str]:
     """The labels of the example of a paper."""
     proof = Proof("x", code_of(b"k" * 32), template, real_now(), example(template).facts(), "x", 0)
-    return [label for label, _fact in words.facts(proof, NAMED)]
+    return [label for label, _fact in words.facts(proof, lambda: NAMED)]
 
 
 @pytest.mark.parametrize("template", PAPERS)
@@ -49,7 +49,7 @@ def test_a_fact_that_a_certificate_names_itself_has_the_readers_label(lang: str)
 def test_a_fact_that_no_service_names_any_more_keeps_its_french_label() -> None:
     proof = Proof("x", code_of(b"k" * 32), "x", real_now(), {"Libellé": "x"}, "x", 0)
     with speaking("ar"):
-        assert [label for label, _fact in words.facts(proof, NAMED)] == ["Libellé"]
+        assert [label for label, _fact in words.facts(proof, lambda: NAMED)] == ["Libellé"]
 
 
 @pytest.mark.parametrize(
