@@ -23,6 +23,9 @@ WRITING, KEPT, GOING = "writing", "kept", "going"
 ISSUED, BROUGHT, ADDED, FETCHED, CERTIFIED = "issued", "brought", "added", "fetched", "certified"
 PUT_THERE = frozenset((ADDED, FETCHED))
 """What lies in a locker because its owner wanted it there: it goes, with its bytes, when they want that."""
+IN_PLACE = Document.state == KEPT, Document.removed_at.is_(None)
+"""What has come and its owner has not taken out."""
+
 FOLDER = "documents"
 MOST = 30
 
@@ -238,8 +241,7 @@ def take_place(session: Session, document: Document) -> None:
         Document.owner_id == document.owner_id,
         Document.kind == document.kind,
         Document.about_mark == document.about_mark,
-        Document.state == KEPT,
-        Document.removed_at.is_(None),
+        *IN_PLACE,
         Document.id != document.id,
     )
     at_once = (Document.made_at == document.made_at) & (Document.id > document.id)

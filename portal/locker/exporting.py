@@ -17,7 +17,7 @@ from portal.audit.models import Kind
 from portal.guards import needs
 from portal.keys import NotIntact
 from portal.locker import keeping
-from portal.locker.actions import KEPT
+from portal.locker.actions import IN_PLACE
 from portal.locker.arriving import HARMFUL, chunks
 from portal.locker.file_names import apart
 from portal.locker.models import Document
@@ -67,8 +67,7 @@ def _entries(unit: Unit, me: Who) -> list[Entry]:
     seen(unit, me, About(me.subject, Kind.DOCUMENT))
     query = select(Document).where(
         Document.owner_id == me.subject,
-        Document.state == KEPT,
-        Document.removed_at.is_(None),
+        *IN_PLACE,
         Document.scan.is_(None) | (Document.scan != HARMFUL),
     )
     found = unit.session.scalars(query.order_by(Document.made_at.desc(), Document.id).limit(MOST)).all()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
+import os
 from collections.abc import Iterator, Sequence
-from typing import IO
 from uuid import UUID
 
 from sqlalchemy import exists, func, select
@@ -13,10 +12,10 @@ from sqlalchemy.orm import Session
 from payments.columns import moment_of
 from portal.keys import NotInKeyring, NotIntact
 from portal.locker.actions import ADDED, FOLDER, GOING, ISSUED, KEPT, key_of, proof_in
-from portal.locker.arriving import chunks
 from portal.locker.models import UNKEPT, Document, Locker
 from portal.locker.ports import BadObjectKey, NotFound
 from portal.locker.proofs import proof
+from portal.locker.proofs.checking import digest_of
 from portal.locker.proofs.cose import BadMessage, NotKnown
 from portal.look import Look, batches
 from portal.outbox import Task
@@ -107,7 +106,7 @@ def _damage(look: Look, document: Document) -> str | None:
     try:
         data_key = key_of(look.work.adapters.keyring, document)
         with look.work.adapters.store.open(document.object_key or "", data_key) as file:
-            found = _measured(file)
+            found = file.seek(0, os.SEEK_END), digest_of(file)
     except (NotFound, BadObjectKey):
         return "its bytes are not in the store"
     except (NotIntact, NotInKeyring) as error:
@@ -115,14 +114,6 @@ def _damage(look: Look, document: Document) -> str | None:
     if found != (document.size, document.digest):
         return "its bytes are not those that were stored"
     return None
-
-
-def _measured(file: IO[bytes]) -> tuple[int, str]:
-    """How long a file is, and its SHA-256."""
-    digest = hashlib.sha256()
-    for piece in chunks(file):
-        digest.update(piece)
-    return file.tell(), digest.hexdigest()
 
 
 def proofs_of_documents_hold(look: Look) -> Iterator[str]:

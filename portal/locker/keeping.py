@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from payments.actor import Actor
@@ -196,10 +196,14 @@ def remove(session: Session, moment: datetime, _actor: Actor, document: Document
         actions.leave(session, document)
         return True
     document.removed_at = moment
-    alive = update(Share).where(Share.document_id == document.id, Share.withdrawn_at.is_(None))
-    session.execute(alive.values(withdrawn_at=moment))
+    end_shares(session, moment, Share.document_id == document.id)
     session.flush()
     return False
+
+
+def end_shares(session: Session, moment: datetime, of: ColumnElement[bool]) -> None:
+    """Nothing is shown through these shares any more. ``moment`` is real time."""
+    session.execute(update(Share).where(of, Share.withdrawn_at.is_(None)).values(withdrawn_at=moment))
 
 
 def put_back(session: Session, _moment: datetime, _actor: Actor, document: Document) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from journeys.cases.models import Case
 from journeys.cases.states import State
-from portal.locker.actions import CERTIFIED, FETCHED, ISSUED, KEPT, MOST
+from portal.locker.actions import CERTIFIED, FETCHED, IN_PLACE, ISSUED, KEPT, MOST
 from portal.locker.arriving import HARMFUL
 from portal.locker.errors import NotFound
 from portal.locker.kinds import OF_A_REQUEST, Count
@@ -47,8 +47,7 @@ def _in_locker(owner: UUID) -> Select[Document]:
     """What an owner sees: what is kept, in its newest version, and not a copy made for a request."""
     return select(Document).where(
         Document.owner_id == owner,
-        Document.state == KEPT,
-        Document.removed_at.is_(None),
+        *IN_PLACE,
         Document.newer_id.is_(None),
         Document.source_id.is_(None),
     )
@@ -121,10 +120,9 @@ def of_owner(session: Session, owner: UUID, document_id: UUID) -> Document:
 def versions(session: Session, document: Document) -> list[Document]:
     """The versions before this one, the newest first: also several that it took the place of, where accounts with the
     same document have become one."""
-    lies = Document.state == KEPT, Document.removed_at.is_(None)
-    begin = select(Document.id, literal(1).label("steps")).where(Document.newer_id == document.id, *lies)
+    begin = select(Document.id, literal(1).label("steps")).where(Document.newer_id == document.id, *IN_PLACE)
     chain = begin.cte(recursive=True)
-    before = select(Document.id, chain.c.steps + 1).where(Document.newer_id == chain.c.id, *lies)
+    before = select(Document.id, chain.c.steps + 1).where(Document.newer_id == chain.c.id, *IN_PLACE)
     found = chain.union_all(before.where(chain.c.steps < MOST_VERSIONS))
     query = select(Document).join(found, found.c.id == Document.id)
     return list(session.scalars(query.order_by(found.c.steps, Document.made_at.desc()).limit(MOST_VERSIONS)))
@@ -134,11 +132,10 @@ def newest(session: Session, document: Document) -> Document:
     """The version that took its place last; itself when none did."""
     if document.newer_id is None:
         return document
-    lies = Document.state == KEPT, Document.removed_at.is_(None)
     columns = Document.id, Document.newer_id
-    begin = select(*columns, literal(1).label("steps")).where(Document.id == document.newer_id, *lies)
+    begin = select(*columns, literal(1).label("steps")).where(Document.id == document.newer_id, *IN_PLACE)
     chain = begin.cte(recursive=True)
-    after = select(*columns, chain.c.steps + 1).where(Document.id == chain.c.newer_id, *lies)
+    after = select(*columns, chain.c.steps + 1).where(Document.id == chain.c.newer_id, *IN_PLACE)
     found = chain.union_all(after.where(chain.c.steps < MOST_VERSIONS))
     query = select(Document).join(found, found.c.id == Document.id).order_by(found.c.steps.desc())
     return session.scalars(query.limit(1)).first() or document

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.alerts.actions import Told
 from portal.alerts.states import Kind
 from portal.audit.models import Access
-from portal.locker.actions import KEPT
+from portal.locker.actions import IN_PLACE
 from portal.locker.keeping import label_of
 from portal.locker.models import Document
 from portal.web import unit, who
@@ -51,8 +51,7 @@ def _in_locker(wanted: Iterable[UUID]) -> dict[UUID, Mentioned]:
     query = select(Document).where(
         Document.id.in_(some),
         Document.owner_id == who().subject,
-        Document.state == KEPT,
-        Document.removed_at.is_(None),
+        *IN_PLACE,
     )
     keyring = unit().adapters.keyring
     return {

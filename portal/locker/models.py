@@ -18,7 +18,7 @@ COPIED = text("source_id IS NOT NULL")
 PEOPLE_BRING = ("added", "brought", "fetched")
 """The origins of files that the portal did not make itself."""
 
-UNSCANNED = text("scan IS NULL AND origin IN ('added', 'brought', 'fetched')")
+UNSCANNED = text(f"scan IS NULL AND origin IN {PEOPLE_BRING}")
 UNKEPT = text("state <> 'kept'")
 PDF = "application/pdf"
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from portal.alerts.actions import tell
 from portal.alerts.states import Kind
 from portal.identity.events import Closed, Died
-from portal.locker import actions
+from portal.locker import actions, keeping
 from portal.locker.arriving import CLEAN, HARMFUL, WAITING, Arrived, chunks
 from portal.locker.models import Document
 from portal.locker.ports import Scanner, Store
@@ -70,8 +70,7 @@ def empty(unit: Unit, event: Closed) -> None:
 
 def share_no_more(unit: Unit, event: Closed | Died) -> None:
     """Who has closed their account, or has died, shares nothing any more. What lies there is kept for the heirs."""
-    alive = update(Share).where(Share.owner_id == event.person, Share.withdrawn_at.is_(None))
-    unit.session.execute(alive.values(withdrawn_at=real_now()))
+    keeping.end_shares(unit.session, real_now(), Share.owner_id == event.person)
 
 
 def look_through_later(unit: Unit, document: Document) -> None:

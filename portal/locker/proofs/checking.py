@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from portal.keys import Keyring
 from portal.locker import actions
-from portal.locker.arriving import CHUNK_BYTES
+from portal.locker.arriving import chunks
 from portal.locker.models import Document
 from portal.locker.proofs import codes, proof
 from portal.locker.proofs.codes import BadCode
@@ -134,8 +134,7 @@ class Checker:
 
 def digest_of(file: IO[bytes]) -> str:
     """The SHA-256 of a file, as rows of documents have it."""
-    file.seek(0)
     found = hashlib.sha256()
-    while piece := file.read(CHUNK_BYTES):
+    for piece in chunks(file):
         found.update(piece)
     return found.hexdigest()

@@ -16,7 +16,7 @@ from payments.columns import new_id
 from portal.identity.mandates.models import Mandate
 from portal.identity.mandates.states import State
 from portal.keys import Keyring
-from portal.locker.actions import KEPT, key_of, one_at_a_time
+from portal.locker.actions import IN_PLACE, key_of, one_at_a_time
 from portal.locker.errors import NoRoom, NoSuchLink, NotFound
 from portal.locker.keeping import AGAIN
 from portal.locker.models import Document
@@ -233,11 +233,7 @@ def _with(reader: Reader) -> ColumnElement[bool]:
 
 
 def _living(moment: datetime) -> Select[Share, Document]:
-    return (
-        select(Share, Document)
-        .join(Document, Document.id == Share.document_id)
-        .where(_is_alive(moment), Document.state == KEPT, Document.removed_at.is_(None))
-    )
+    return select(Share, Document).join(Document, Document.id == Share.document_id).where(_is_alive(moment), *IN_PLACE)
 
 
 def _is_alive(moment: datetime) -> ColumnElement[bool]:
