@@ -49,13 +49,14 @@ def browser(town: World) -> Browser:
     return town.browser()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def no_work_left_behind(running_world: World) -> Iterator[None]:
-    """What these tests have asked of the worker is forgotten after them: other tests count what it does. Files that
-    were let go are still thrown away."""
+    """What a test has asked of the worker, or left failing, is forgotten after it: other tests count what it does.
+    Files that were let go are still thrown away."""
     yield
-    undone = update(Task).where(Task.done_at.is_(None), Task.name != THROW_AWAY).values(done_at=real_now())
-    running_world.work.transact(lambda unit: unit.session.execute(undone))
+    undone = update(Task).where(Task.done_at.is_(None), Task.name != THROW_AWAY)
+    forgotten = undone.values(done_at=real_now(), problem=None)
+    running_world.work.transact(lambda unit: unit.session.execute(forgotten))
 
 
 @pytest.fixture(scope="module")

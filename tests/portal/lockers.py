@@ -11,6 +11,7 @@ from scenes import Scene, person_of
 from sqlalchemy import select
 from world import Browser, Page, World
 
+from payments.columns import new_id
 from portal.i18n import casablanca_day
 from portal.locker.models import Document
 from portal.unit import real_now
@@ -19,11 +20,12 @@ Files = dict[str, bytes]
 
 
 def added(browser: Browser, files: Files | None = None, **said: str) -> Page:
-    """Puts files into the locker, and says of them what is given; one of another kind must be told apart by its id."""
+    """Puts files into the locker, and says of them what is given. A label of its own tells them from what another test
+    has put there: the very same counts once within an hour."""
     browser.get("/fr/locker/add", params={"replaces": said["replaces"]} if "replaces" in said else None)
     some = {"bail.pdf": a_pdf()} if files is None else files
     sent = [("files", (name, content, "application/octet-stream")) for name, content in some.items()]
-    data = {"csrf_token": browser.page.token(), "kind": "lease", **said}
+    data = {"csrf_token": browser.page.token(), "kind": "lease", "label": str(new_id()), **said}
     browser.page = Page(browser.client.post("/fr/locker/add", data=data, files=sent or None))
     return browser.page
 

@@ -110,7 +110,7 @@ def test_all_that_is_taken_away_has_its_names_and_says_what_is_an_older_version(
     for pages, label in ((5, "Carte / recto"), (6, "carte \\ RECTO"), (7, "")):
         added(salma, {"x.pdf": a_pdf(pages)}, label=label, kind="cnie", issued_on="01/10/2026")
     older = newest(town).id
-    added(salma, {"x.pdf": a_pdf(8)}, kind="cnie", replaces=str(older), issued_on="01/11/2026")
+    added(salma, {"x.pdf": a_pdf(8)}, label="", kind="cnie", replaces=str(older), issued_on="01/11/2026")
     with zipfile.ZipFile(io.BytesIO(salma.client.get("/fr/locker/everything.zip").content)) as archive:
         names, index = archive.namelist(), archive.read("index.html").decode()
     assert {"Carte recto 2026-10-01 (2).pdf", "carte RECTO 2026-10-01.pdf"} < set(names)

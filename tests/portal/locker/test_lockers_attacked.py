@@ -158,7 +158,7 @@ def test_a_file_without_an_end_is_cut_off(salma: Browser) -> None:
     ],
 )
 def test_a_name_is_shown_without_what_it_hides(town: World, salma: Browser, name: str, shown: str) -> None:
-    added(salma, {name: a_pdf()}, kind="other")
+    added(salma, {name: a_pdf()}, kind="other", label="")
     page = salma.get(f"/fr/locker/{newest(town).id}")
     assert shown in page.words
     assert "\u202e" not in page.text

@@ -100,7 +100,7 @@ def test_the_newer_version_says_that_the_older_one_is_still_shared(town: World, 
 
 def test_what_is_given_no_name_is_called_by_its_type_and_else_as_its_file_is(town: World, salma: Browser) -> None:
     for kind, called in (("cnie", "Carte nationale d’identité électronique (CNIE)"), ("other", "IMG_20261120_101112")):
-        added(salma, {"IMG_20261120_101112.jpg": a_photo()}, kind=kind)
+        added(salma, {"IMG_20261120_101112.jpg": a_photo()}, kind=kind, label="")
         heading = re.search(r"<h1>(.*?)</h1>", salma.get(f"/fr/locker/{newest(town).id}").text)
         assert heading
         assert called in heading[1]

@@ -64,9 +64,9 @@ def test_a_form_that_is_sent_twice_makes_one_document(town: World, salma: Browse
     files = {"1.jpg": a_side("navy"), "2.jpg": a_side("olive")}
     before = kept(town)
     for _ in range(2):
-        bound(salma, files)
+        bound(salma, files, label="")
     assert kept(town) == before + 1
-    bound(salma, dict(reversed(files.items())))  # the back in front is another
+    bound(salma, dict(reversed(files.items())), label="")  # the back in front is another
     assert kept(town) == before + 2
 
 
@@ -140,7 +140,7 @@ def test_a_reader_that_gives_no_pictures_makes_no_document() -> None:
 
 
 def test_pages_bear_the_name_of_their_type_and_else_of_the_first_file(town: World, salma: Browser) -> None:
-    bound(salma, {"recto.jpg": a_side("gray"), "verso.jpg": a_side("pink")}, kind="cnie")
+    bound(salma, {"recto.jpg": a_side("gray"), "verso.jpg": a_side("pink")}, kind="cnie", label="")
     assert "recto" not in salma.get(f"/fr/locker/{newest(town).id}").words
-    bound(salma, {"recto.jpg": a_side("gray"), "verso.jpg": a_side("pink")}, kind="other")
+    bound(salma, {"recto.jpg": a_side("gray"), "verso.jpg": a_side("pink")}, kind="other", label="")
     assert "recto" in salma.get(f"/fr/locker/{newest(town).id}").words
