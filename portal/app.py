@@ -45,9 +45,9 @@ from portal.identity.staff import views as staff_views
 from portal.locker import adding, certifying, exporting, fetching, mentioned
 from portal.locker import views as locker_views
 from portal.locker.adding import MOST_AT_ONCE
-from portal.locker.intake import MOST_BYTES
 from portal.locker.proofs import views as proof_views
 from portal.locker.sharing import views as share_views
+from portal.locker.taken import MOST_BYTES
 from portal.pay import views as pay_views
 from portal.settings import ROOT, Settings, load
 from portal.unit import Work, real_now

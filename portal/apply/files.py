@@ -17,12 +17,12 @@ from portal.apply.drafts import Draft
 from portal.locker import actions
 from portal.locker.arriving import Arrived, arrive, chunks
 from portal.locker.errors import NotFound
-from portal.locker.intake import BadFile
 from portal.locker.keeping import LEAST
 from portal.locker.kinds import ATTACHMENT
 from portal.locker.listing import attachable
 from portal.locker.models import Document
 from portal.locker.scanning import scan_of
+from portal.locker.taken import BadFile
 from portal.locker.theirs import may_open, surely
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.plugins import Adapters

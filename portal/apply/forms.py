@@ -13,8 +13,8 @@ from journeys.cases import answers as rules
 from journeys.catalogue.definitions import Catalogue, FormField
 from journeys.catalogue.folding import folded
 from portal.i18n import gettext
-from portal.locker.intake import MEDIA, MOST_MB
 from portal.locker.sentences import file_sentence
+from portal.locker.taken import MEDIA, MOST_MB
 
 MOST_RADIOS = 7
 PLACES = frozenset({"region", "province", "commune", "court"})

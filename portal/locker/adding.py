@@ -24,12 +24,12 @@ from portal.locker.arriving import Arrived, arrive
 from portal.locker.binding import NotBound, Problem, bind
 from portal.locker.describing import read_said, types
 from portal.locker.errors import NoRoom, NotFound, NotToday
-from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile
 from portal.locker.keeping import MOST_TODAY_MB, Said, named
 from portal.locker.kinds import OTHER
 from portal.locker.models import Document
 from portal.locker.ports import NotReachable
 from portal.locker.sentences import file_sentence
+from portal.locker.taken import MOST_BYTES, MOST_MB, BadFile
 from portal.locker.theirs import theirs
 from portal.locker.throwing import NEVER_CAME, keep, let_go, throw_away
 from portal.seen import seen, still_acts

@@ -22,9 +22,9 @@ from pathlib import Path
 from time import monotonic
 from typing import IO
 
-from portal.locker.intake import MOST_BYTES, MOST_MB, BadFile, Taken
 from portal.locker.memory import in_memory
 from portal.locker.ports import NotReachable
+from portal.locker.taken import MOST_BYTES, MOST_MB, BadFile, Taken
 from portal.locker.turns import Turns, Whom
 
 AT_ONCE, OF_EACH = 3, 6
@@ -42,7 +42,9 @@ MOST_ANSWER = 30_000_000  # bytes: the pages of a long scan
 BEGUN, DONE, REFUSED, LENGTH = b"!", b"+", b"-", 8
 """What a reader says: that it has begun; then how long its answer is, and that, which begins with how it went."""
 
-PDF, PICTURES = b"%PDF-", (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
+A_PDF, A_PICTURE = b"%PDF-", (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
+"""How they begin."""
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -68,7 +70,7 @@ class Carried:
 
 def proof_apart(file: IO[bytes]) -> Carried:
     """Raises as ``read_apart`` does."""
-    if not (_starts(file, PDF) or is_picture(file)) or file.seek(0, os.SEEK_END) > MOST_BYTES:
+    if not (_starts(file, A_PDF) or is_picture(file)) or file.seek(0, os.SEEK_END) > MOST_BYTES:
         return Carried()
     token, said = json.loads(_apart(file, None, "proof"))
     return Carried(base64.b64decode(token), said)
@@ -76,7 +78,7 @@ def proof_apart(file: IO[bytes]) -> Carried:
 
 def is_picture(file: IO[bytes]) -> bool:
     """Whether a file begins as a picture does that is looked at."""
-    return _starts(file, *PICTURES)
+    return _starts(file, *A_PICTURE)
 
 
 def _starts(file: IO[bytes], *kinds: bytes) -> bool:

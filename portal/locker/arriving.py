@@ -8,8 +8,8 @@ from typing import IO, TYPE_CHECKING
 from uuid import UUID
 
 from portal.locker.apart import read_apart
-from portal.locker.intake import BadFile
 from portal.locker.ports import NotReachable
+from portal.locker.taken import BadFile
 
 if TYPE_CHECKING:
     from portal.plugins import Adapters

@@ -10,8 +10,8 @@ from uuid import UUID
 
 from portal.locker.apart import bound_apart, printed_apart, read_apart
 from portal.locker.arriving import looked_through
-from portal.locker.intake import MOST_PRINTED, BadFile
 from portal.locker.ports import NotReachable
+from portal.locker.taken import MOST_PRINTED, BadFile
 
 if TYPE_CHECKING:
     from portal.plugins import Adapters

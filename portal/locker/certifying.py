@@ -23,12 +23,12 @@ from portal.locker.apart import printed_apart, read_apart
 from portal.locker.arriving import looked_through
 from portal.locker.decided import both
 from portal.locker.describing import types
-from portal.locker.intake import MOST_MB, MOST_PRINTED, BadFile
 from portal.locker.lettering import quotable
 from portal.locker.papers import Both, CertifiedCopy
 from portal.locker.proofs.codes import code_of
 from portal.locker.proofs.making import seal_of
 from portal.locker.sentences import file_sentence
+from portal.locker.taken import MOST_MB, MOST_PRINTED, BadFile
 from portal.locker.throwing import NEVER_CAME, THROW_AWAY, throw_away
 from portal.locker.writing import Reserved, Written, to_write, write
 from portal.outbox import call_off

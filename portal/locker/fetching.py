@@ -21,10 +21,10 @@ from portal.identity.mandates.models import Company
 from portal.locker import actions, held
 from portal.locker.arriving import Arrived, arrive
 from portal.locker.errors import NotToday
-from portal.locker.intake import MOST_BYTES, BadFile
 from portal.locker.keeping import MOST_TODAY_MB
 from portal.locker.ports import Held, Holder, NotHeld, NotReachable
 from portal.locker.sentences import file_sentence
+from portal.locker.taken import MOST_BYTES, BadFile
 from portal.locker.throwing import NEVER_CAME, THROW_AWAY, look_through_later, throw_away
 from portal.outbox import call_off
 from portal.seen import seen, still_acts

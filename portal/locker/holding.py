@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from journeys.exchange import ports as exchange
 from journeys.exchange.http import TIMEOUT, Talk
-from portal.locker.intake import MOST_BYTES
 from portal.locker.ports import Held, NotHeld, NotReachable
+from portal.locker.taken import MOST_BYTES
 
 MOST = 500
 """Documents in one list; a longer one is nonsense."""

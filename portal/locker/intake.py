@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import io
 import warnings
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
@@ -17,12 +16,9 @@ from pikepdf.settings import set_qpdf_limits
 from PIL import Image, UnidentifiedImageError
 
 from portal.locker.linearized import is_read_in_one_way
+from portal.locker.taken import MOST_BYTES, MOST_MB, PDF, PICTURES, BadFile, Taken
 
-PDF = "application/pdf"  # of the house nothing is loaded here: what reads files knows nothing else
-MOST_MB = 10
-MOST_BYTES = MOST_MB * 1_000_000
 MOST_PAGES = 300
-MOST_PRINTED = 20
 MOST_PIXELS, MOST_PIXELS_JPEG = 30_000_000, 200_000_000
 MOST_SCANS = 100  # passes over a JPEG; cameras make one, programs about ten
 MOST_PASSED = 600_000_000  # pixels of all its passes together: a second or two of work, and again for each preview
@@ -30,8 +26,6 @@ SCAN = b"\xff\xda"
 EDGE = 1024  # bytes at either end of a file where readers look for the marks of another kind
 COMMENT = 65_557  # bytes at the end of a file where the directory of a ZIP archive may begin
 KINDS = ("JPEG", "PNG", "WEBP")
-PICTURES = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-MEDIA = (PDF, *dict.fromkeys(PICTURES.values()))
 DEEPEST = 60
 MOST_OBJECTS, MOST_PARTS, MOST_UNPACKED = 30_000, 100_000, 50_000_000
 HARMLESS = ("reported number of objects", "common error", "whitespace", "invalid xref", "repairing", "as a copy")
@@ -71,23 +65,6 @@ OTHERS = (b"%PDF-", ARCHIVE, b"PK\x03\x04", b"<script", b"<html", b"<svg", b"<?p
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS_JPEG
 set_qpdf_limits(flate_max_memory=MOST_UNPACKED, max_stream_filters=1, parser_max_container_size=MOST_PARTS)
-
-
-class BadFile(Exception):
-    """A file that is not taken. ``code`` says what is wrong, ``params`` what its sentence needs."""
-
-    def __init__(self, code: str, **params: Any) -> None:
-        super().__init__(code)
-        self.code, self.params = code, params
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """A file that was read whole: its media type, bytes and SHA-256."""
-
-    media: str
-    size: int
-    digest: str
 
 
 def read(content: bytes) -> Taken:

@@ -16,12 +16,11 @@ from portal.locker import actions
 from portal.locker.apart import marked_apart, preview_apart
 from portal.locker.arriving import HARMFUL, chunks
 from portal.locker.file_names import disposition, in_file_names
-from portal.locker.intake import BadFile
 from portal.locker.keeping import label_of
 from portal.locker.kinds import name_in
 from portal.locker.models import PDF, Document
-from portal.locker.rendering import mark
 from portal.locker.scanning import waits
+from portal.locker.taken import BadFile
 from portal.unit import Unit, real_now
 from portal.web import adapters
 
@@ -106,6 +105,8 @@ def _content(one: Opened) -> IO[bytes]:
 
 def _marked(file: IO[bytes], one: Opened) -> IO[bytes]:
     """Raises NotIntact for a file that cannot be drawn."""
+    from portal.locker.rendering import mark  # the typesetter takes memory that most processes never need
+
     try:
         with file:
             return BytesIO(marked_apart(file, mark(one.mark, adapters().settings.fonts), one.whom))

@@ -14,7 +14,8 @@ import pikepdf
 import pypdfium2
 from PIL import Image, ImageOps
 
-from portal.locker.intake import KINDS, MOST_PRINTED, BadFile
+from portal.locker.intake import KINDS
+from portal.locker.taken import MOST_PRINTED, BadFile
 
 WIDEST = 1000
 MOST_PAGES = 12

@@ -16,11 +16,12 @@ from dataclasses import asdict
 
 from portal.closed import close, gain_nothing
 from portal.locker.apart import BEGUN, DONE, LENGTH, REFUSED
-from portal.locker.intake import MOST_BYTES, BadFile, read
+from portal.locker.intake import read
 from portal.locker.previews import bound, marked, preview, printed
 from portal.locker.proofs.cose import BadMessage
 from portal.locker.proofs.printing import NoProof, attached
 from portal.locker.proofs.seeing import seen
+from portal.locker.taken import MOST_BYTES, BadFile
 
 MOST_MEMORY = 700_000_000
 MOST_CPU_SECONDS, MOST_SECONDS = 10, 30

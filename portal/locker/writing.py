@@ -13,9 +13,7 @@ from portal.locker.models import Document
 from portal.locker.papers import Paper
 from portal.locker.ports import NotOverwritten, Store
 from portal.locker.proofs.making import proof_of
-from portal.locker.proofs.printing import attached, on_paper
 from portal.locker.proofs.proof import Proof
-from portal.locker.rendering import picture, render
 from portal.plugins import Adapters
 
 
@@ -53,12 +51,17 @@ def to_write(adapters: Adapters, document: Document, paper: Paper, pictures: Seq
 
 def write(adapters: Adapters, reserved: Reserved) -> Written:
     """Makes a document and stores it. Called in no transaction. Raises NotRendered, NotReachable and NotSealed."""
+    from portal.locker.proofs.printing import attached  # takes memory that most processes never need
+
     stored = _stored(adapters.store, reserved, _made(adapters, reserved))
     proof = adapters.keyring.seal(reserved.data_key, attached(stored), proof_context(reserved.document))
     return Written(len(stored), hashlib.sha256(stored).hexdigest(), proof)
 
 
 def _made(adapters: Adapters, reserved: Reserved) -> bytes:
+    from portal.locker.proofs.printing import on_paper
+    from portal.locker.rendering import picture, render
+
     settings, paper = adapters.settings, reserved.paper
     token = reserved.proof.signed(adapters.proof_keys)
     data = paper.data() | {"proof": on_paper(settings.public_url, reserved.proof.code, token)}

@@ -15,8 +15,8 @@ from twins.odd import WAYS, Odd, closed_port
 from twins.outside import TOKEN
 
 from portal.locker.holding import RestHolder
-from portal.locker.intake import MOST_BYTES
 from portal.locker.ports import Held, NotHeld, NotReachable
+from portal.locker.taken import MOST_BYTES
 from portal.sandbox.serve import Running
 
 SALMA, NADIA, ZELLIGE = "AE214587", "EE731508", "003271846000095"

@@ -61,3 +61,10 @@ def test_a_planted_violation_is_caught(house: Path, file: str, line: str, contra
     assert result.returncode != 0
     broken = [said for said in result.stdout.splitlines() if "BROKEN" in said]
     assert any(contract in said for said in broken) or contract in result.stdout.split("Broken contracts")[1]
+
+
+def test_what_reads_and_typesets_files_is_loaded_where_it_is_needed() -> None:
+    heavy = {"pikepdf", "PIL", "pypdfium2", "typst", "zxingcpp"}
+    said = f"import sys, portal.app, portal.tasks; print({heavy} & {{*sys.modules}})"
+    loaded = subprocess.run([sys.executable, "-c", said], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert loaded.stdout == "set()\n"

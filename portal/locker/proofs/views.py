@@ -16,7 +16,6 @@ from portal.audit.actions import Reader, note
 from portal.audit.models import Basis, Role
 from portal.i18n import gettext, path_of
 from portal.locker.apart import Carried, is_picture, proof_apart
-from portal.locker.intake import BadFile
 from portal.locker.models import Document
 from portal.locker.proofs import statuses
 from portal.locker.proofs.checking import Checked, Checker, Verdict, digest_of, number_in
@@ -25,6 +24,7 @@ from portal.locker.proofs.making import LISTS
 from portal.locker.proofs.naming import named_by_service
 from portal.locker.proofs.proof import LONGEST
 from portal.locker.proofs.words import facts
+from portal.locker.taken import BadFile
 from portal.locker.theirs import about
 from portal.unit import Unit, real_now
 from portal.web import adapters, steps, unit, work, writes

@@ -25,10 +25,11 @@ from PIL import Image
 
 from portal.locker import apart
 from portal.locker.apart import Carried, marked_apart, preview_apart, proof_apart, read_apart
-from portal.locker.intake import MOST_BYTES, MOST_SCANS, BadFile
+from portal.locker.intake import MOST_SCANS
 from portal.locker.ports import NotReachable
 from portal.locker.reading_room import MOST_MEMORY
 from portal.locker.rendering import mark
+from portal.locker.taken import MOST_BYTES, BadFile
 from portal.settings import ROOT
 
 OBJECTS = (
@@ -83,7 +84,7 @@ def refusal(content: bytes, reader: Callable[[IO[bytes]], object] = read_apart) 
 ALONE = """
 import resource, sys
 from portal.locker import apart
-from portal.locker.intake import BadFile
+from portal.locker.taken import BadFile
 with open(sys.argv[2], "rb") as file:
     try:
         getattr(apart, sys.argv[1])(file)

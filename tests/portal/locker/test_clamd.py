@@ -26,8 +26,8 @@ from twins.store import MemoryStore
 from payments.columns import new_id
 from portal.locker.arriving import CHUNK_BYTES, Arrived, arrive
 from portal.locker.clamd import MOST_ANSWER, Clamd
-from portal.locker.intake import MOST_BYTES, BadFile
 from portal.locker.ports import NotReachable
+from portal.locker.taken import MOST_BYTES, BadFile
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """What every scanner finds, to see that it looks; in two parts, so that it does not find it here."""

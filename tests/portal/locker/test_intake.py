@@ -19,9 +19,10 @@ from PIL import Image
 from portal.locker import intake
 from portal.locker.apart import read_apart
 from portal.locker.examples import example
-from portal.locker.intake import MOST_BYTES, BadFile, read
+from portal.locker.intake import read
 from portal.locker.proofs.printing import on_paper
 from portal.locker.rendering import render
+from portal.locker.taken import MOST_BYTES, BadFile
 
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 """What every scanner finds, to see that it looks; in two parts, so that it does not find it here."""

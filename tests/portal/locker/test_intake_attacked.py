@@ -10,7 +10,8 @@ import pytest
 from files_brought import a_pdf, saved
 
 from portal.locker.apart import Carried, proof_apart, read_apart
-from portal.locker.intake import MOST_OBJECTS, BadFile, read
+from portal.locker.intake import MOST_OBJECTS, read
+from portal.locker.taken import BadFile
 
 PAGES = {
     2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",

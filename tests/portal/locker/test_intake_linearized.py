@@ -13,7 +13,8 @@ from pikepdf import ObjectStreamMode
 from pyhanko.pdf_utils.generic import pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from portal.locker.intake import BadFile, read
+from portal.locker.intake import read
+from portal.locker.taken import BadFile
 
 PAGES = {2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>", 3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>"}
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"

@@ -18,8 +18,8 @@ from world import Browser, World
 
 from portal.locker import arriving, invariants
 from portal.locker.actions import ADDED
-from portal.locker.intake import Taken
 from portal.locker.ports import NotReachable
+from portal.locker.taken import Taken
 from portal.look import Look
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")

@@ -15,8 +15,9 @@ from world import Browser, Page, World
 
 from portal.locker import binding
 from portal.locker.apart import bound_apart
-from portal.locker.intake import MOST_BYTES, MOST_PRINTED, BadFile, read
+from portal.locker.intake import read
 from portal.locker.ports import NotReachable
+from portal.locker.taken import MOST_BYTES, MOST_PRINTED, BadFile
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 

@@ -16,8 +16,8 @@ from PIL import Image, ImageChops, ImageFont, ImageStat
 
 from portal.locker import previews
 from portal.locker.apart import marked_apart, preview_apart, printed_apart, read_apart
-from portal.locker.intake import MOST_PRINTED, BadFile
 from portal.locker.rendering import mark
+from portal.locker.taken import MOST_PRINTED, BadFile
 
 WORDS = "Compte bancaire", "01/10/2026 · Shubbak"
 ORIENTATION, MAKER, GPS = 0x0112, 0x010F, 0x8825

@@ -12,8 +12,8 @@ from sandbox_questions import ask
 
 from journeys.catalogue.reading import read
 from portal.cli import DEFINITIONS
-from portal.locker.intake import PDF
 from portal.locker.intake import read as read_file
+from portal.locker.taken import PDF
 from portal.sandbox.registers.papers import Papers
 from portal.sandbox.serve import Running
 
