@@ -3,8 +3,10 @@ transaction, kept with the answers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from typing import IO
 from uuid import UUID
 
 from werkzeug.datastructures import FileStorage
@@ -16,11 +18,13 @@ from journeys.catalogue.definitions import FormField
 from portal.apply.drafts import Draft
 from portal.locker import actions
 from portal.locker.arriving import Arrived, arrive, chunks
+from portal.locker.binding import NotBound, bind
 from portal.locker.errors import NotFound
-from portal.locker.keeping import LEAST
+from portal.locker.keeping import LEAST, named
 from portal.locker.kinds import ATTACHMENT
 from portal.locker.listing import attachable
 from portal.locker.models import Document
+from portal.locker.ports import NotReachable
 from portal.locker.scanning import scan_of
 from portal.locker.taken import BadFile
 from portal.locker.theirs import may_open, surely
@@ -111,19 +115,34 @@ def _spent(draft: Draft) -> bool:
     return sum(max(one.size or 0, LEAST) for one in going) > MOST_OF_REQUEST
 
 
-def store(adapters: Adapters, reserved: Reserved, sent: FileStorage | None, whom: UUID) -> Stored | BadAnswer:
-    """Reads a file whole for somebody, and stores it when it is what it must be; copies what comes from the locker.
-    Called in no transaction. Raises NotReachable."""
+def store(
+    adapters: Adapters, reserved: Reserved, sent: Sequence[FileStorage], end: float, whom: UUID
+) -> Stored | BadAnswer:
+    """Reads a file whole for somebody, and stores it when it is what it must be; of several, which are the pages of one
+    document, that document; copies what comes from the locker. Called in no transaction, until ``end``
+    (``monotonic``). Raises NotReachable."""
     try:
         if reserved.spent:
             raise BadFile("full_today")
         if reserved.source is not None:
             return Stored(reserved, _copied(adapters, reserved, reserved.source))
-        file = sent.stream if sent else BytesIO()
+        file = _one(adapters, sent, end, whom)
         return Stored(reserved, arrive(adapters, file, reserved.object_key, reserved.data_key, reserved.room, whom))
     except BadFile as problem:
         most = {"most": MOST_OF_REQUEST // 1_000_000} if problem.code in ("no_room", "full_today") else {}
         return BadAnswer(problem.code, **problem.params, **most)
+
+
+def _one(adapters: Adapters, sent: Sequence[FileStorage], end: float, whom: UUID) -> IO[bytes]:
+    if len(sent) < 2:
+        return sent[0].stream if sent else BytesIO()
+    try:
+        return bind(adapters, [one.stream for one in sent], end, whom)
+    except NotBound as problem:
+        number, first = next(iter(problem.problems.items()))
+        if number is None or isinstance(first, NotReachable):
+            raise first from None
+        raise BadFile(first.code, **first.params, file=named(sent[number].filename or "")) from None
 
 
 def _copied(adapters: Adapters, reserved: Reserved, source: Source) -> Arrived:

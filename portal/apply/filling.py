@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from time import monotonic
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 from wtforms import Form
 
 from journeys.cases import actions, content, drafting
@@ -26,6 +28,7 @@ from portal.apply.views import page_url
 from portal.audit.actions import About, Reader, note
 from portal.audit.models import Basis, Kind, Role
 from portal.i18n import gettext, say_day
+from portal.locker.arriving import MOST_SECONDS
 from portal.unit import Unit
 from portal.web import adapters, keep_if_refused, steps, unit, who, work
 
@@ -139,11 +142,12 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
         draft = open_draft(unit, reference)
         page = draft.page_sent(section, thing, _shown_of())
         _keep_if_refused(draft, page, _typed(draft, page))
-        asked = {key: picked(key) for key in draft.takes_files(page) if request.files.get(key) or picked(key)}
+        asked = {key: picked(key) for key in draft.takes_files(page) if _sent(key) or picked(key)}
         return [files.reserve(unit, draft, draft.service.field(key), chosen) for key, chosen in asked.items()]
 
     def call(reserved: list[files.Reserved]) -> list[files.Stored | rules.BadAnswer]:
-        return [files.store(adapters(), one, request.files.get(one.field), who().id) for one in reserved]
+        end = monotonic() + MOST_SECONDS
+        return [files.store(adapters(), one, _sent(one.field), end, who().id) for one in reserved]
 
     def record(
         unit: Unit, reserved: list[files.Reserved], said: list[files.Stored | rules.BadAnswer]
@@ -153,6 +157,11 @@ def attach(lang: str, reference: str, section: str, thing: int | None = None) ->
         return _saved(unit, draft, draft.page_sent(section, thing, _shown_of()), typed, problems, lang)
 
     return work().three_steps(prepare, call, record, actor=who().actor, language=lang)
+
+
+def _sent(field: str) -> list[FileStorage]:
+    """The files that were chosen to answer a question."""
+    return [one for one in request.files.getlist(field) if one]
 
 
 def _saved(

@@ -65,7 +65,7 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
     if definition.type == "boolean":
         return BooleanField(**common)
     if definition.type == "file":
-        return FileField(render_kw={"accept": ",".join(MEDIA)}, **common)
+        return FileField(render_kw={"accept": ",".join(MEDIA), "multiple": True}, **common)
     keyboard = KEYBOARDS.get(definition.id) or KEYBOARDS.get(definition.type) or (CODE if definition.is_code else {})
     return StringField(render_kw={"type": "text"} | keyboard, **common)
 
@@ -73,7 +73,9 @@ def _made(field: FormField, catalogue: Catalogue, values: Mapping[str, Any], lan
 def _hint(field: FormField, kind: str, language: str) -> str:
     usual = {
         "date": gettext("Day/month/year, for example 31/12/1990."),
-        "file": gettext("A PDF or a clear photo (JPEG, PNG or WebP), at most %(most)s MB.", most=MOST_MB),
+        "file": gettext("A PDF or a clear photo (JPEG, PNG or WebP), at most %(most)s MB.", most=MOST_MB)
+        + " "
+        + gettext("Several photos become the pages of one document, in their order."),
     }
     own = _in(field.hints, language) if field.hints else ""
     return f"{own} {usual['file']}".strip() if kind == "file" else own or usual.get(kind, "")
@@ -138,4 +140,11 @@ def sentence(problem: rules.BadAnswer) -> str:
     if problem.code == "wrong_format" and params.get("example"):
         example: str = gettext("This does not have the right form. It looks like this: %(example)s", **_apart(params))
         return example
-    return sentences.get(problem.code) or file_sentence(problem.code, params) or sentences["wrong_format"]
+    of_files = file_sentence(problem.code, params)
+    if of_files and "file" in params:
+        of_files = gettext(
+            "%(file)s: %(problem)s Please choose all pages again, the good ones too.",
+            file=f"\u2068{params['file']}\u2069",
+            problem=of_files,
+        )
+    return sentences.get(problem.code) or of_files or sentences["wrong_format"]

@@ -20,7 +20,7 @@ from portal.audit.models import Did, Kind
 from portal.guards import needs
 from portal.i18n import casablanca_day, gettext, ngettext, path_of
 from portal.locker import actions, keeping
-from portal.locker.arriving import Arrived, arrive
+from portal.locker.arriving import MOST_SECONDS, Arrived, arrive
 from portal.locker.binding import NotBound, Problem, bind
 from portal.locker.describing import read_said, types
 from portal.locker.errors import NoRoom, NotFound, NotToday
@@ -40,8 +40,6 @@ from portal.who import FILL, RECEIVE, Who
 bp = Blueprint("adding", __name__)
 
 MOST_AT_ONCE = 10
-MOST_SECONDS = 60.0
-"""For so long the files of one form are taken in; those that are left are to be sent again."""
 WRONG, TYPED = "not_added", "not_added_typed"
 """Where the browser's session holds what was wrong with files, and what was typed of them, until it is shown."""
 WORDS = ("pages", "kind", "label", "issued_on", "valid_until")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CLEAN, WAITING, HARMFUL = "clean", "waiting", "harmful"
 CHUNK_BYTES = 64 * 1024
+MOST_SECONDS = 60.0
+"""For so long the files of one form are taken in; those that are left are to be sent again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from files_brought import a_pdf, a_photo
+from marks_seen import drawn
 from requests_made import PERMIT, PROJECT, pay, reference_of, section, send, start
 from scenes import entered
 from sqlalchemy import select
@@ -73,6 +74,28 @@ def test_a_file_that_cannot_be_taken_says_why_and_leaves_nothing(town: World, bu
     answer = attach(builder, "plans.pdf", b"not a plan at all")
     assert answer.status == 422
     assert "Ce n’est pas un fichier PDF, JPEG, PNG ou WebP" in answer.words
+    town.ahead = timedelta(hours=2)
+    town.worker_runs()
+    assert (brought(town, builder), stored(town)) == ([], before)
+
+
+def test_several_photos_answer_a_question_as_the_pages_of_one_document(town: World, builder: Browser) -> None:
+    sides = [("plans", (name, content, "image/jpeg")) for name, content in (("1.jpg", a_photo()), ("2.pdf", a_pdf(2)))]
+    assert builder.post(builder.page.action("/attach/"), files=sides).url.endswith("/review")
+    [document] = brought(town, builder)
+    assert document.media == "application/pdf"
+    assert len(drawn(builder.client.get(f"/fr/locker/{document.id}/file").content)) == 3
+
+
+def test_of_several_photos_the_bad_one_is_named_and_none_is_kept(town: World, builder: Browser) -> None:
+    before = stored(town)
+    sides = [("plans", ("recto.jpg", a_photo(), "image/jpeg")), ("plans", ("verso.jpg", b"<html>", "image/jpeg"))]
+    answer = builder.post(builder.page.action("/attach/"), files=sides)
+    assert answer.status == 422
+    assert "verso.jpg\u2069 : Ce n’est pas un fichier PDF, JPEG, PNG ou WebP" in answer.words
+    assert "choisir de nouveau toutes les pages" in answer.words
+    answer = builder.post(answer.action("/attach/"), files=[("plans", ("p.pdf", a_pdf(15), ""))] * 2)
+    assert "Ensemble" in answer.words
     town.ahead = timedelta(hours=2)
     town.worker_runs()
     assert (brought(town, builder), stored(town)) == ([], before)
