@@ -69,8 +69,9 @@ def _within_reach(debts: list[Owed], paid_for: dict[UUID, Brief]) -> list[Owed]:
     return [debt for debt in debts if debt.owed_for in paid_for and paid_for[debt.owed_for].service in allowed]
 
 
-def _refused(paid_for: dict[UUID, Brief]) -> set[UUID]:
-    return {case for case, one in paid_for.items() if one.state == State.REFUSED}
+def _ended(paid_for: dict[UUID, Brief]) -> dict[UUID, str]:
+    """Those that brought nothing, though their fee may have been paid: refused or taken back."""
+    return {case: one.state for case, one in paid_for.items() if one.state in (State.REFUSED, State.WITHDRAWN)}
 
 
 @bp.get("/payments")
@@ -82,7 +83,7 @@ def mine(lang: str) -> ResponseReturnValue:
     return render_template(
         "pay/mine.html",
         debts=_within_reach(debts, paid_for),
-        refused=_refused(paid_for),
+        ended=_ended(paid_for),
         more=after(debts, MOST, "raised_at"),
     )
 
@@ -159,8 +160,8 @@ def receipt(lang: str, debt: UUID) -> ResponseReturnValue:
     owed = own_debt(unit(), debt)
     paid = reading.paid_receipt(unit().session, debt) if owed.paid_at else None
     papers = [one for one in of_case(unit().session, owed.owed_for) if one.kind == receipts.KIND] if paid else []
-    refused = _refused(_paid_for(unit(), [owed]))
-    return render_template("pay/receipt.html", debt=owed, receipt=paid, papers=papers, refused=refused, **bill(owed))
+    ended = _ended(_paid_for(unit(), [owed])).get(owed.owed_for)
+    return render_template("pay/receipt.html", debt=owed, receipt=paid, papers=papers, ended=ended, **bill(owed))
 
 
 def bill(owed: Owed | None) -> dict[str, Any]:

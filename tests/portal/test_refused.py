@@ -25,6 +25,11 @@ KEPT = {
     "en": "The fee of MAD 20.00 is not given back",
 }
 BACK = {"ar": "أعيد مبلغ الرسوم المؤداة", "fr": "ont été remboursés", "en": "was given back"}
+TAKEN_BACK = {
+    "ar": ("لا تسترد الرسوم المؤداة (20,00 درهم): فقد أودع الطلب", "سحبت الطلب بعد إيداعه"),
+    "fr": ("Les frais de 20,00 MAD ne sont pas remboursés : la demande était déjà déposée", "retiré la demande après"),
+    "en": ("The fee of MAD 20.00 is not given back: the request had already been filed", "took the request back after"),
+}
 BRIEFLY = {"ar": "ولا تسترد", "fr": "ne sont pas remboursés", "en": "the fee is not given back"}
 
 
@@ -70,6 +75,23 @@ def test_a_fee_that_was_given_back_all_the_same_is_not_said_to_be_kept(
         assert KEPT[lang] not in said, path
     [entry] = [one for one in salma.get(f"/{lang}/payments").text.split("<li>") if made.reference in one]
     assert BRIEFLY[lang] not in entry
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_whoever_takes_a_filed_request_back_reads_that_its_fee_is_kept(town: World, salma: Browser, lang: str) -> None:
+    made = scene(town, until="filed")
+    salma.get(f"/fr/requests/{made.reference}")
+    salma.submit("/withdraw")
+    kept, briefly = TAKEN_BACK[lang]
+    for path in (f"requests/{made.reference}", f"payments/{made.debt}"):
+        assert kept in salma.get(f"/{lang}/{path}").words
+    [entry] = [one for one in salma.get(f"/{lang}/payments").text.split("<li>") if made.reference in one]
+    assert briefly in entry
+
+
+def test_before_one_pays_one_reads_when_fees_are_not_given_back(town: World, salma: Browser) -> None:
+    made = scene(town, until="draft")
+    assert "Ils ne sont pas remboursés si elle est refusée" in salma.get(f"/fr/requests/{made.reference}/review").words
 
 
 def test_a_request_that_is_not_refused_says_nothing_of_it(town: World, salma: Browser) -> None:
