@@ -6,12 +6,11 @@ import json
 from datetime import timedelta
 from typing import Any
 
-import httpx
 import pytest
 import stripe
 from requests_made import BIRTH, fill_birth, reference_of, send, start
 from sqlalchemy import func, select, update
-from world import Browser, World
+from world import OUTSIDE, Browser, World
 
 from journeys.cases.models import Case
 from payments.debts.models import Attempt, AttemptDebt, Debt
@@ -44,7 +43,7 @@ def checkout(browser: Browser, reference: str) -> str:
 def settle(town: World, session: str, card: str = GOOD) -> int:
     """The person pays there and never comes back; the card processor's status."""
     url = f"{town.sandbox.settings.url}/control/cards/sessions/{session}/settle"
-    return httpx.post(url, json={"card": card}).status_code
+    return OUTSIDE.post(url, json={"card": card}).status_code
 
 
 def one(town: World, query: Any) -> Any:
@@ -94,7 +93,7 @@ def the_event(town: World, session: str) -> str:
 
 def post(town: World, body: str | bytes, headers: dict[str, str]) -> int:
     """Posts a message to the portal; its status."""
-    return httpx.post(f"{town.url}/hooks/stripe", content=body, headers=headers).status_code
+    return OUTSIDE.post(f"{town.url}/hooks/stripe", content=body, headers=headers).status_code
 
 
 def signed(body: str, secret: str, moment: int | None = None) -> dict[str, str]:

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 from asn1crypto import core, tsp
 from asn1crypto import x509 as asn1
 from cryptography.hazmat.primitives import serialization
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
+from world import OUTSIDE
 
 from portal.locker.trust import RemoteSeals, RemoteStamps, Responders, Trust
 from portal.sandbox.serve import Quiet, Running, serving
@@ -49,7 +49,7 @@ class Erring:
     def told(self, path: str, asked: bytes, headers: Any) -> bytes:
         """What the sandbox answers."""
         kept = {name: headers[name] for name in ("Authorization", "Content-Type") if name in headers}
-        return httpx.post(f"{self.sandbox.settings.url}{path}", content=asked, headers=kept).content
+        return OUTSIDE.post(f"{self.sandbox.settings.url}{path}", content=asked, headers=kept).content
 
     def trust(self) -> Trust:
         """The trust services, as they are reached through it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from joserfc.jwk import KeySet, RSAKey
 
 from portal.sandbox.store import Store
@@ -17,7 +19,13 @@ def signing_key(store: Store, name: str) -> RSAKey:
             fresh = RSAKey.generate_key(2048, {"use": "sig", "alg": ALGORITHM}, private=True, auto_kid=True)
             kept = fresh.as_dict(private=True)
             store.put("key", name, kept)
-    return RSAKey.import_key(kept)
+    return _read(tuple(kept.items()))
+
+
+@lru_cache(maxsize=8)
+def _read(kept: tuple[tuple[str, str], ...]) -> RSAKey:
+    """The key of these members. Reading one looks whether its primes are primes, which takes longer than signing."""
+    return RSAKey.import_key(dict(kept))
 
 
 def public_keys(store: Store, name: str) -> KeySet:
