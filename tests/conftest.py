@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from databases import emptied, with_tables
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from portal.db import Database
@@ -73,13 +72,9 @@ def database(schema: Database) -> Iterator[Database]:
     """The database with all tables empty; emptied again for the next test that asks for it."""
     yield schema
     with schema.engine.begin() as connection:
-        tables = [table for metadata in METADATA for table in reversed(metadata.sorted_tables)]
-        if connection.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} CASCADE"))
-        else:
-            for table in tables:
-                connection.execute(table.delete())
+        for metadata in METADATA:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())  # TRUNCATE takes a hundred times longer, as nearly all are empty
 
 
 @pytest.fixture
