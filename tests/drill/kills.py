@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
@@ -38,8 +39,8 @@ CLIENT_SECONDS = 300.0
 """How long somebody goes on pressing: over several kills, each of which may cost AGAIN_SECONDS."""
 
 MEET_SECONDS = 60.0
-LOOKED_SECONDS = 0.5
-COLD_SECONDS = 6.0
+STANDING_STILL = 0.2
+LOOKED_SECONDS, COLD_SECONDS = 0.5, 6.0
 """In so many seconds a town starts on a machine with two cores that does nothing else. Where it takes longer, all that
 is waited for here may take as many times longer."""
 
@@ -52,6 +53,8 @@ MOST_BEHIND = timedelta(seconds=15)
 POINTS, RANDOM = "points", "random"
 AT_START = ("process ", *(f"task.{name} " for name in RECURRING))
 OF_WORKER = ("process ", "task.", "worker ")
+OF_TRUST = re.compile(r"task\.issue_\w+ ((?:seals|stamps|revocation)\..+)")
+Points = tuple[str, ...]
 KILLED = ("worker", "web", "web's parent", "web's child")
 
 
@@ -162,26 +165,28 @@ class _Drill:
             known = len(self.town.seen())
             time.sleep(NOTHING_NEW_SECONDS)
 
-    def _chosen(self, seen: list[str]) -> tuple[list[str], list[str]]:
+    def _chosen(self, seen: list[str]) -> tuple[list[Points], list[Points]]:
         """The points of the worker and those of the web; a sample of those that are often passed when it must be
         quick."""
-        often = [point for point in seen if self.town.times(point) >= OFTEN] if self.how.quick else seen
-        points = self.chance.sample(often, self.how.many(len(often), 6))
-        worker = [point for point in points if point.startswith(OF_WORKER)]
-        return worker, [point for point in points if not point.startswith(OF_WORKER)]
+        alike = _alike(seen)
+        often = [points for points in alike if sum(map(self.town.times, points)) >= OFTEN] if self.how.quick else alike
+        chosen = self.chance.sample(often, self.how.many(len(often), 6))
+        worker = [points for points in chosen if points[0].startswith(OF_WORKER)]
+        return worker, [points for points in chosen if not points[0].startswith(OF_WORKER)]
 
-    def _kill_at(self, point: str) -> None:
-        self.town.arm(point)
-        of_worker = point.startswith(OF_WORKER)
-        if point.startswith(AT_START):
+    def _kill_at(self, points: Points) -> None:
+        for point in points:
+            self.town.arm(point)
+        of_worker = points[0].startswith(OF_WORKER)
+        if points[0].startswith(AT_START):
             self._kill("worker")
-        if not self._met(point):
+        if not self._met(points):
             self._kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
             threading.Thread(target=self._come_and_go, daemon=True).start()
-            if not self._met(point):
-                self.town.disarm(point)
-                self.unmet.append(point)
-                return
+            if not self._met(points):
+                self.unmet.append(points[0])
+        for point in points:
+            self.town.disarm(point)
         if of_worker:
             self._note_hurt()
         else:
@@ -198,11 +203,14 @@ class _Drill:
                 browser.sign_in(name, "fr")
                 browser.submit("/sign-out")
 
-    def _met(self, point: str) -> bool:
-        until = time.monotonic() + MEET_SECONDS * self.slower
-        while self.town.armed(point) and time.monotonic() < until:
+    def _met(self, points: Points) -> bool:
+        """Whether one of these points is met in so much time, of which less counts while nobody is let in."""
+        left, before = MEET_SECONDS * self.slower, time.monotonic()
+        while (armed := all(map(self.town.armed, points))) and left > 0:
             time.sleep(0.01)
-        return not self.town.armed(point)
+            passed, before = time.monotonic() - before, time.monotonic()
+            left -= passed if self.crowd.welcome.is_set() else passed * STANDING_STILL
+        return not armed
 
     def _note_hurt(self) -> None:
         """The tasks that were in the hands of a worker when it was killed."""
@@ -265,6 +273,16 @@ class _Drill:
             self.outages[self.journal.phase].append(self.town.ready(AGAIN_SECONDS))
         except NotAgain as problem:
             self.journal.failed(str(problem))
+
+
+def _alike(seen: list[str]) -> list[Points]:
+    """The points, each by itself; but every document asks the trust services in the same way, and only the first after
+    a start asks for all that is known for a time then: each of these questions is one point, whichever asks it."""
+    found: dict[str, list[str]] = {}
+    for point in seen:
+        question = OF_TRUST.fullmatch(point)
+        found.setdefault(question[1] if question else point, []).append(point)
+    return [tuple(points) for points in found.values()]
 
 
 def _children(parent: int) -> list[int]:
