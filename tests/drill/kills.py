@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import signal
 import threading
 import time
@@ -16,6 +15,7 @@ from random import Random
 from uuid import UUID
 
 import httpx
+from drill.aims import Points, alike
 from drill.books import Books, given_up, throw_away_now, undelivered
 from drill.cluster import NotInstalled
 from drill.crowd import Crowd
@@ -38,8 +38,7 @@ AGAIN_SECONDS = 60.0
 CLIENT_SECONDS = 300.0
 """How long somebody goes on pressing: over several kills, each of which may cost AGAIN_SECONDS."""
 
-MEET_SECONDS = 60.0
-STANDING_STILL = 0.2
+SOON_SECONDS, MEET_SECONDS, STANDING_STILL = 10.0, 60.0, 0.2
 LOOKED_SECONDS, COLD_SECONDS = 0.5, 6.0
 """In so many seconds a town starts on a machine with two cores that does nothing else. Where it takes longer, all that
 is waited for here may take as many times longer."""
@@ -53,8 +52,6 @@ MOST_BEHIND = timedelta(seconds=15)
 POINTS, RANDOM = "points", "random"
 AT_START = ("process ", *(f"task.{name} " for name in RECURRING))
 OF_WORKER = ("process ", "task.", "worker ")
-OF_TRUST = re.compile(r"task\.issue_\w+ ((?:seals|stamps|revocation)\..+)")
-Points = tuple[str, ...]
 KILLED = ("worker", "web", "web's parent", "web's child")
 
 
@@ -168,8 +165,8 @@ class _Drill:
     def _chosen(self, seen: list[str]) -> tuple[list[Points], list[Points]]:
         """The points of the worker and those of the web; a sample of those that are often passed when it must be
         quick."""
-        alike = _alike(seen)
-        often = [points for points in alike if sum(map(self.town.times, points)) >= OFTEN] if self.how.quick else alike
+        known = alike(seen)
+        often = [points for points in known if sum(map(self.town.times, points)) >= OFTEN] if self.how.quick else known
         chosen = self.chance.sample(often, self.how.many(len(often), 6))
         worker = [points for points in chosen if points[0].startswith(OF_WORKER)]
         return worker, [points for points in chosen if not points[0].startswith(OF_WORKER)]
@@ -180,17 +177,22 @@ class _Drill:
         of_worker = points[0].startswith(OF_WORKER)
         if points[0].startswith(AT_START):
             self._kill("worker")
-        if not self._met(points):
-            self._kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
-            threading.Thread(target=self._come_and_go, daemon=True).start()
+        if not self._met(points, SOON_SECONDS):
+            self._others_come()
             if not self._met(points):
-                self.unmet.append(points[0])
+                self._kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
+                self._others_come()
+                if not self._met(points):
+                    self.unmet.append(points[0])
         for point in points:
             self.town.disarm(point)
         if of_worker:
             self._note_hurt()
         else:
             self._note_outage()
+
+    def _others_come(self) -> None:
+        threading.Thread(target=self._come_and_go, daemon=True).start()
 
     def _come_and_go(self) -> None:
         """What the others did long ago: a citizen and an officer sign in and out, a new officer is sent their word."""
@@ -203,9 +205,9 @@ class _Drill:
                 browser.sign_in(name, "fr")
                 browser.submit("/sign-out")
 
-    def _met(self, points: Points) -> bool:
+    def _met(self, points: Points, seconds: float = MEET_SECONDS) -> bool:
         """Whether one of these points is met in so much time, of which less counts while nobody is let in."""
-        left, before = MEET_SECONDS * self.slower, time.monotonic()
+        left, before = seconds * self.slower, time.monotonic()
         while (armed := all(map(self.town.armed, points))) and left > 0:
             time.sleep(0.01)
             passed, before = time.monotonic() - before, time.monotonic()
@@ -273,16 +275,6 @@ class _Drill:
             self.outages[self.journal.phase].append(self.town.ready(AGAIN_SECONDS))
         except NotAgain as problem:
             self.journal.failed(str(problem))
-
-
-def _alike(seen: list[str]) -> list[Points]:
-    """The points, each by itself; but every document asks the trust services in the same way, and only the first after
-    a start asks for all that is known for a time then: each of these questions is one point, whichever asks it."""
-    found: dict[str, list[str]] = {}
-    for point in seen:
-        question = OF_TRUST.fullmatch(point)
-        found.setdefault(question[1] if question else point, []).append(point)
-    return [tuple(points) for points in found.values()]
 
 
 def _children(parent: int) -> list[int]:
