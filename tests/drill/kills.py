@@ -179,7 +179,7 @@ class _Drill:
             self._kill("worker")
         if not self._met(points, SOON_SECONDS):
             self._others_come()
-            if not self._met(points):
+            if not self._met(points, 2 * SOON_SECONDS):
                 self._kill("worker" if of_worker else "web")  # what is done once in a process's life is done anew
                 self._others_come()
                 if not self._met(points):
