@@ -119,8 +119,8 @@ def store(
     adapters: Adapters, reserved: Reserved, sent: Sequence[FileStorage], end: float, whom: UUID
 ) -> Stored | BadAnswer:
     """Reads a file whole for somebody, and stores it when it is what it must be; of several, which are the pages of one
-    document, that document; copies what comes from the locker. Called in no transaction, until ``end``
-    (``monotonic``). Raises NotReachable."""
+    document and are read until ``end`` (``monotonic``), that document; copies what comes from the locker. Called in no
+    transaction. Raises NotReachable."""
     try:
         if reserved.spent:
             raise BadFile("full_today")

@@ -38,8 +38,14 @@ AGAIN_SECONDS = 60.0
 CLIENT_SECONDS = 300.0
 """How long somebody goes on pressing: over several kills, each of which may cost AGAIN_SECONDS."""
 
-SOON_SECONDS, MEET_SECONDS, STANDING_STILL = 10.0, 60.0, 0.2
-LOOKED_SECONDS, COLD_SECONDS = 0.5, 6.0
+SOON_SECONDS, MEET_SECONDS = 10.0, 60.0
+"""A point that is often passed is met in so much time; one that is passed once in a process's life after its start."""
+
+STANDING_STILL = 0.2
+"""How much of the time counts in which nobody is let in."""
+
+LOOKED_SECONDS = 0.5
+COLD_SECONDS = 6.0
 """In so many seconds a town starts on a machine with two cores that does nothing else. Where it takes longer, all that
 is waited for here may take as many times longer."""
 
