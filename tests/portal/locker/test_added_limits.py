@@ -12,8 +12,6 @@ from outages import instead
 from scenes import entered
 from world import Browser, World
 
-from payments.columns import new_id
-
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
 
@@ -44,7 +42,7 @@ def test_a_pdf_of_more_than_three_hundred_pages_is_refused(town: World, salma: B
     before = kept(town)
     assert "Plus de 300 pages" in added(salma, {"long.pdf": a_pdf(pages=301)}).words
     assert kept(town) == before
-    assert "1 document" in added(salma, {"court.pdf": a_pdf(pages=300)}, label=str(new_id())).words
+    assert "1 document" in added(salma, {"court.pdf": a_pdf(pages=300)}).words
     assert kept(town) == before + 1
 
 
@@ -56,6 +54,6 @@ def test_the_files_of_a_form_that_a_minute_does_not_suffice_for_are_to_be_sent_a
     monkeypatch.setattr("portal.locker.adding.monotonic", lambda: clock.now)
     with instead(town, scanner=clock):
         files = {f"{number}.pdf": a_pdf(pages=number) for number in (1, 2, 3)}
-        page = added(salma, files, label=str(new_id()))
+        page = added(salma, files)
     assert kept(town) == before + come
     assert page.words.count("Ce fichier n’a pas pu être reçu à l’instant. Veuillez l’envoyer de nouveau.") == 3 - come

@@ -17,7 +17,6 @@ from scenes import entered
 from shares_made import link_on, shared
 from world import Browser, World
 
-from payments.columns import new_id
 from portal.locker.models import Document
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -49,7 +48,7 @@ def salma(town: World) -> Iterator[Browser]:
 
 def lying(town: World, salma: Browser, size: int) -> Document:
     """A photo of this size in her locker."""
-    added(salma, {"photo.jpg": a_picture(size)}, label=str(new_id()))
+    added(salma, {"photo.jpg": a_picture(size)})
     document = newest(town)
     assert (document.size or 0) >= size
     return document
@@ -87,7 +86,7 @@ def test_the_memory_of_a_download_a_picture_and_an_export_does_not_grow_with_the
 
 def test_a_large_document_arrives_whole_and_says_how_long_it_is(town: World, salma: Browser) -> None:
     content = a_picture(LARGE)
-    added(salma, {"photo.jpg": content}, label=str(new_id()))
+    added(salma, {"photo.jpg": content})
     answer = salma.client.get(f"/fr/locker/{newest(town).id}/file")
     assert answer.headers["Content-Length"] == str(len(content))
     assert answer.content == content

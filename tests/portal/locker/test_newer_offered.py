@@ -19,7 +19,7 @@ NEWER = "Une version plus récente"
 
 def test_a_newer_version_is_offered_until_it_is_revoked(town: World) -> None:
     salma = entered(town, "salma")
-    added(salma, {"plans.pdf": a_pdf()}, kind="arch_plans", label=str(new_id()))
+    added(salma, {"plans.pdf": a_pdf()}, kind="arch_plans")
     older = newest(town).id
     attach(salma, older)
     form = salma.page.link("/plans")

@@ -86,7 +86,7 @@ def test_of_what_is_gone_or_another_s_nothing_is_named(town: World, salma: Brows
     salma.get(f"/fr/locker/{document}")
     salma.submit("/remove")
     youssef = entered(town, "youssef")
-    added(youssef, kind="lease", label=str(new_id()), valid_until=f"{in_days(20):%d/%m/%Y}")
+    added(youssef, kind="lease", valid_until=f"{in_days(20):%d/%m/%Y}")
     reminded(town, str(newest(town, "youssef").id))
     reminded(town, str(new_id()))
     page = salma.get("/fr/inbox")

@@ -12,7 +12,6 @@ from lockers import added, of_owner
 from scenes import entered
 from world import Browser, World
 
-from payments.columns import new_id
 from portal.locker import arriving
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind", "nothing_fetched")
@@ -34,7 +33,7 @@ def amal(town: World, monkeypatch: pytest.MonkeyPatch) -> Browser:
 
 
 def add(browser: Browser) -> int:
-    return added(browser, label=str(new_id())).status
+    return added(browser).status
 
 
 def fetch(browser: Browser) -> int:

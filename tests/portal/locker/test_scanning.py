@@ -19,7 +19,6 @@ from sqlalchemy import select, update
 from world import Browser, World
 
 from journeys.catalogue.definitions import Catalogue
-from payments.columns import new_id
 from portal.db import Database
 from portal.locker import scanning
 from portal.locker.models import Document
@@ -53,7 +52,7 @@ def later(town: World) -> Iterator[Any]:
 def test_what_came_before_the_scanner_is_opened_by_others_once_it_was_looked_through(
     town: World, salma: Browser, later: Any
 ) -> None:
-    added(salma, {"bail.pdf": a_pdf(pages=2)}, label=str(new_id()))
+    added(salma, {"bail.pdf": a_pdf(pages=2)})
     document, link = newest(town).id, link_on(shared(town, salma))
     amal, _ = given(town, salma, "amal")
     later(Clean())
@@ -89,7 +88,7 @@ def test_what_was_fetched_before_the_scanner_waits_and_what_was_issued_does_not(
 def test_malicious_code_in_an_older_file_is_found_and_its_owner_is_told(
     town: World, salma: Browser, later: Any
 ) -> None:
-    added(salma, {"bail.pdf": a_pdf(pages=3)}, label=str(new_id()))
+    added(salma, {"bail.pdf": a_pdf(pages=3)})
     document = newest(town).id
     later(Scanner())
     sweep_unscanned(town.work, {})

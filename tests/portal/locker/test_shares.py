@@ -16,7 +16,6 @@ from shares_made import link_on, opened, shared
 from sqlalchemy import select, update
 from world import Browser, World
 
-from payments.columns import new_id
 from portal.alerts.models import Alert
 from portal.locker.sharing import forms
 from portal.locker.sharing.models import Share
@@ -30,7 +29,7 @@ PDF = a_pdf(pages=2)
 def salma(town: World) -> Browser:
     """Salma with a lease in her locker."""
     browser = entered(town, "salma")
-    added(browser, {"bail.pdf": PDF}, label=str(new_id()))
+    added(browser, {"bail.pdf": PDF})
     return browser
 
 
@@ -151,7 +150,7 @@ def test_a_company_sees_what_is_shared_with_it(town: World, salma: Browser) -> N
 def test_what_a_company_shares_is_said_to_be_the_company_s(town: World) -> None:
     meryem, youssef = entered(town, "meryem"), entered(town, "youssef")
     act_for(meryem, represented(meryem, "Zellige"))
-    added(meryem, label=str(new_id()))
+    added(meryem)
     document = listed(meryem.get("/fr/locker"))[0]
     meryem.get(f"/fr/locker/{document}/share")
     meryem.submit("/share", {"with": "person", "person": CINS["youssef"], "purpose": "Bail", "days": "7", "views": "2"})
@@ -272,6 +271,6 @@ def test_who_is_shared_the_same_again_and_again_is_told_once_a_day(town: World, 
         shared(town, salma, **{"with": "person", "person": CINS["youssef"]})
         salma.submit("/withdraw")
     assert told_of() == before + 1
-    added(salma, {"bail.pdf": PDF}, label=str(new_id()))
+    added(salma, {"bail.pdf": PDF})
     shared(town, salma, **{"with": "person", "person": CINS["youssef"]})
     assert told_of() == before + 2

@@ -12,8 +12,6 @@ from scenes import entered, scene
 from shares_made import link_on, opened, shared
 from world import Browser, World
 
-from payments.columns import new_id
-
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 
 PDF = b"%PDF-"
@@ -37,7 +35,7 @@ def test_what_waits_for_the_scanner_opens_to_nobody_it_is_shared_with_until_it_w
 ) -> None:
     salma, youssef, stranger = entered(town, "salma"), entered(town, "youssef"), town.browser()
     with instead(town, scanner=Scanner(silent=True)):
-        added(salma, {"bail.pdf": a_pdf(pages=2)}, label=str(new_id()))
+        added(salma, {"bail.pdf": a_pdf(pages=2)})
         link = link_on(shared(town, salma))
         shared(town, salma, **FOR_YOUSSEF)
         for browser, url in ((stranger, link), (youssef, received_by(youssef))):

@@ -10,7 +10,6 @@ from scenes import entered
 from shares_made import link_on, shared
 from world import Browser, World
 
-from payments.columns import new_id
 from portal.locker.sharing import actions as sharing
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -26,7 +25,7 @@ def test_all_that_is_shared_with_somebody_is_found(
     town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sharing, "MOST", 2)
-    added(salma, label=str(new_id()))
+    added(salma)
     document = newest(town).id
     for number in range(3):
         shared(town, salma, **{"with": "person", "person": "BK380912", "purpose": f"Dossier {number}"})
@@ -47,6 +46,6 @@ def test_a_document_is_shared_so_often_that_its_owner_still_sees_with_whom(
     town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sharing, "MOST_ALIVE", 1)
-    added(salma, label=str(new_id()))
+    added(salma)
     link_on(shared(town, salma))
     assert "Retirez-en un" in shared(town, salma).words

@@ -18,7 +18,6 @@ from sqlalchemy import update
 from visits_made import visiting
 from world import Browser, World
 
-from payments.columns import new_id
 from portal.locker.models import Document
 
 pytestmark = pytest.mark.usefixtures("no_work_left_behind")
@@ -28,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("no_work_left_behind")
 def salma(town: World) -> Browser:
     """Salma, with a lease in her locker."""
     found = entered(town, "salma")
-    added(found, {"bail.pdf": a_pdf(pages=3)}, label=str(new_id()))
+    added(found, {"bail.pdf": a_pdf(pages=3)})
     return found
 
 
@@ -86,7 +85,7 @@ def test_with_whom_a_document_is_shared_is_seen_by_who_may_share_it_alone(town: 
 
 def test_a_clerk_in_a_visit_shares_nothing(town: World) -> None:
     clerk, salma = visiting(town, "salma")
-    added(salma, label=str(new_id()))
+    added(salma)
     document = newest(town).id
     assert "/share" not in clerk.get(f"/fr/locker/{document}").text
     assert clerk.get(f"/fr/locker/{document}/share").status == 403
@@ -110,7 +109,7 @@ def test_who_signed_in_less_surely_opens_nothing_of_what_a_surer_one_put_there(
     town: World, holder: object, nothing_fetched: None
 ) -> None:
     clerk, salma = visiting(town, "salma")
-    added(salma, kind="cnie", label=str(new_id()))
+    added(salma, kind="cnie")
     certified(clerk, kind="cnie")
     fetch(salma)
     low = town.browser()
@@ -143,7 +142,7 @@ def _company(meryem: Browser) -> str:
 
 
 def test_a_document_tells_nothing_of_requests_beyond_a_mandate(town: World, salma: Browser) -> None:
-    added(salma, {"plans.pdf": a_pdf()}, kind="arch_plans", label=str(new_id()))
+    added(salma, {"plans.pdf": a_pdf()}, kind="arch_plans")
     document = newest(town).id
     start(salma, PERMIT, "fr")
     for answers in PROJECT:
@@ -163,7 +162,7 @@ def test_a_document_tells_nothing_of_requests_beyond_a_mandate(town: World, salm
 
 def test_a_clerk_does_not_take_the_mark_off_an_identity_paper_by_calling_it_something_else(town: World) -> None:
     clerk, salma = visiting(town, "salma")
-    added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
+    added(salma, {"carte.jpg": a_photo()}, kind="cnie")
     document = newest(town).id
     assert 'name="kind"' not in clerk.get(f"/fr/locker/{document}").text
     for kind in ("other", "nonsense"):

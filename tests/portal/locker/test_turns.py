@@ -33,7 +33,7 @@ CONNECTIONS = 6
 def salma(town: World) -> Browser:
     """Salma with a photo of her identity card in her locker."""
     browser = entered(town, "salma")
-    added(browser, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
+    added(browser, {"carte.jpg": a_photo()}, kind="cnie")
     return browser
 
 
@@ -90,7 +90,7 @@ def test_while_one_asks_for_picture_after_picture_others_add_files_and_see_pages
         assert {one.status_code for one in told} == {503}
         assert {one.headers["Retry-After"] for one in told} == {"10"}
         assert all(words in told[0].text for words in ("l’un après l’autre", "Réessayez dans un instant"))
-        assert "ajouté" in added(youssef, label=str(new_id())).words
+        assert "ajouté" in added(youssef).words
         assert youssef.get("/fr/locker").status == 200
         slow.set()
     assert sorted(one.result().status_code for one in asked) == [200] * CONNECTIONS + [503] * CONNECTIONS
@@ -117,7 +117,7 @@ def test_a_link_that_many_open_at_once_takes_the_turns_of_whoever_gave_it_away(
         seen = hands.submit(opened, stranger, link)
         while set(apart.turns._reading) != {newest(town).owner_id}:
             assert not slow.wait(0.01)
-        assert "ajouté" in added(entered(town, "youssef"), label=str(new_id())).words
+        assert "ajouté" in added(entered(town, "youssef")).words
         slow.set()
         assert seen.result().response.content.startswith(b"%PDF-")
 

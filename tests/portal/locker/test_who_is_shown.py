@@ -26,7 +26,6 @@ from journeys.cases.models import Case
 from journeys.catalogue.definitions import Catalogue
 from journeys.exchange.models import Office
 from journeys.exchange.ports import Answer, Dossier, Reply
-from payments.columns import new_id
 from portal.apply.tasks import hand_over
 from portal.locker.arriving import WAITING
 from portal.locker.models import Document
@@ -187,7 +186,7 @@ def test_a_clerk_sees_identity_papers_with_what_for_and_when_and_takes_no_locker
     town: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clerk, salma = visiting(town, "salma")
-    added(salma, {"carte.jpg": a_photo()}, kind="cnie", label=str(new_id()))
+    added(salma, {"carte.jpg": a_photo()}, kind="cnie")
     document = newest(town).id
     shown_that_day(monkeypatch)
     assert salma.client.get(f"/fr/locker/{document}/file").content == a_photo()
@@ -201,7 +200,7 @@ def test_a_clerk_sees_identity_papers_with_what_for_and_when_and_takes_no_locker
 def test_an_identity_paper_that_answers_another_question_says_on_each_page_for_which_request_and_when(
     town: World, salma: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    added(salma, {"carte.pdf": a_pdf(pages=2)}, kind="cnie", label=str(new_id()))
+    added(salma, {"carte.pdf": a_pdf(pages=2)}, kind="cnie")
     attach(salma, newest(town).id)
     reference, copy = filed(town, salma), brought(town).id
     shown_that_day(monkeypatch)
@@ -263,7 +262,7 @@ def test_a_revoked_document_is_not_offered_and_whoever_it_is_shared_with_is_told
 
 
 def test_a_view_counts_once_the_document_lies_ready(town: World, salma: Browser) -> None:
-    added(salma, label=str(new_id()))
+    added(salma)
     link = link_on(shared(town, salma, views="1"))
 
     def silent(*_asked: object) -> None:
