@@ -35,9 +35,6 @@ touches first."""
 MOST_LATER = 0.3
 """Seconds an idle worker sleeps before it looks for work: as much later may be chance."""
 
-OF_A_SAMPLE_SECONDS = 0.2
-"""Between two presses: what one round measures must not be how much the machine can do."""
-
 OF_A_SAMPLE = 0.15, 1.5
 """Seconds that chance may add to p99 and to receipts when few are asked: threads that wait for a partner would add
 many more."""
@@ -99,7 +96,6 @@ def _all(how: How, place: OddTown, stage: Backstage, load: ProcessPoolExecutor) 
     for name in PARTNERS:
         out = SCENES[name](place, stage, salma)
         visit = Visit(place.town.url, 0, name, people, dict(salma.client.cookies), token_of(salma))
-        visit = replace(visit, tick=OF_A_SAMPLE_SECONDS) if how.quick else visit
         yield from Trial(how, place, name, out, load, visit).rows(ways[name], languages)
 
 
@@ -123,7 +119,6 @@ class Trial:
         """One row per way, and what others noticed in all of them together; how they fare otherwise is measured in
         between, so that a machine that becomes slower or faster is no difference."""
         self._out.before()
-        self._warm(3)
         self._well += self._period("well")
         for number, way in enumerate(ways, start=1):
             self._out.lang = next(languages)
@@ -187,7 +182,7 @@ class Trial:
     def _period(self, way: str) -> Measured:
         """Others at their steady pace, while eight clients want something of this partner."""
         if self._out.starts_web:
-            self._warm(2)
+            self._warm(3)
         began, visit = real_now(), self._for(5 if self._how.quick else 16 if way == "slow" else 10)
         others = self._load.submit(steady, visit)
         clients = self._load.submit(insistent, visit)

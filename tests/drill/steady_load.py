@@ -17,7 +17,10 @@ import httpx
 from requests_made import BIRTH, INFORMATION, reference_of, section, send
 from world import Browser
 
-TICK_SECONDS = 0.12
+TICK_SECONDS, PAGES = 0.2, 12
+"""Between two presses of one of the people, and how many pages they read for each request they send: the worker makes
+and seals a receipt of each, and what is measured must not be how much the machine can do."""
+
 PRESS_SECONDS = 0.25
 PATIENCE_SECONDS = 40
 MOST_PROBLEMS = 20
@@ -28,8 +31,7 @@ SIGN_IN = "/sign-in?issuer=national"
 @dataclass(frozen=True, slots=True)
 class Visit:
     """What a process of load is told. ``people`` are the cookies of those who use the portal steadily; ``targets`` what
-    the one with ``cookies`` and ``token`` asks for again and again, method and path each; ``tick`` is how many seconds
-    lie between two presses of one of the people."""
+    the one with ``cookies`` and ``token`` asks for again and again, method and path each."""
 
     url: str
     seconds: float
@@ -38,7 +40,6 @@ class Visit:
     cookies: Mapping[str, str] = field(default_factory=dict)
     token: str = ""
     targets: tuple[tuple[str, str], ...] = ()
-    tick: float = TICK_SECONDS
 
 
 @dataclass(slots=True)
@@ -71,9 +72,9 @@ def _all(clients: int, client: Callable[[int], Seen]) -> Seen:
 def _steady_client(visit: Visit, number: int) -> Seen:
     seen, browser = Seen(), _browser(visit.url, visit.people[number])
     presses = _presses(browser, Random(f"{visit.seed}:{number}"))
-    began = time.monotonic() + visit.tick * number / len(visit.people)
+    began = time.monotonic() + TICK_SECONDS * number / len(visit.people)
     for tick in count():
-        due = began + tick * visit.tick
+        due = began + tick * TICK_SECONDS
         if due > began + visit.seconds or time.monotonic() > began + visit.seconds + PATIENCE_SECONDS:
             return seen
         _until(due)
@@ -95,7 +96,7 @@ def _presses(browser: Browser, chance: Random) -> Iterator[Callable[[], object]]
     """One press after the other: pages in between, and a submission from its first page to the request."""
     reading = ["/fr/", f"/fr/services/{BIRTH}", "/fr/dashboard"]
     while True:
-        for _ in range(3):
+        for _ in range(PAGES):
             yield lambda: browser.get(chance.choice(reading))
         yield lambda: browser.get(f"/fr/services/{INFORMATION}/start")
         yield lambda: browser.post(browser.page.action("/start"), {"anew": _anew(browser)})

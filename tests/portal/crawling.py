@@ -25,11 +25,8 @@ FORMS_BETWEEN_WORK = 12
 FEW = 3
 PLANS = a_pdf()
 PLAUSIBLE: dict[str, str] = {name: value for typed in TYPED.values() for name, value in typed.items()}
-EXPECTED = (
-    200,
-    403,
-    409,
-)  # a page, or one that says why not now: a surer sign-in, another account, or all has moved on
+EXPECTED = (200, 403, 409, 429)
+"""A page, or one that says why not now: a surer sign-in, another account, all has moved on, too many tries."""
 
 
 @dataclass(frozen=True)
