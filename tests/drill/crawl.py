@@ -30,7 +30,7 @@ from portal.outbox import later
 from portal.pay.invariants import provider_charges_equal_the_ledger
 from portal.tasks import ensure_recurring
 
-STEPS, QUICK_STEPS = 400, 30
+STEPS, QUICK_STEPS = 800, 30
 MOST, QUICK_MOST = 10, 2
 TIMES_TO_REST = 20
 FOR_THE_DESK = 5

@@ -37,6 +37,8 @@ class Out:
     go on; ``targets`` is what eight clients ask for in vain meanwhile."""
 
     starts_web = False
+    first_steps: tuple[str, ...] = ("issue_receipt", "tell")
+    """What must come as soon as ever."""
 
     def __init__(self, place: OddTown, stage: Backstage, salma: Browser) -> None:
         self.place, self.stage, self.salma, self.lang = place, stage, salma, "fr"
@@ -255,6 +257,8 @@ class AdministrationOut(Out):
 
 class TrustOut(Out):
     """Whose receipts are to be sealed: their requests are filed, and the receipts come later."""
+
+    first_steps = ("tell",)
 
     def before(self) -> None:
         self.asked, self.waiting = (

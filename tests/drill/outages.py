@@ -40,7 +40,6 @@ OF_A_SAMPLE = 0.15, 1.5
 many more."""
 
 WAYS_BETWEEN = 3
-FIRST_STEPS = ("issue_receipt", "tell")
 PEOPLE = ("youssef", "karim", "omar", "fatima")
 LANGUAGES = ("ar", "fr", "en")
 
@@ -197,7 +196,7 @@ class Trial:
     def _first_steps(self, began: datetime, ended: datetime) -> list[float]:
         """Seconds until each receipt was made and each alert written, of what happened in this time."""
         query = select(Task.due_at, Task.done_at).where(
-            Task.name.in_(FIRST_STEPS), Task.due_at.between(began, ended), Task.problem.is_(None)
+            Task.name.in_(self._out.first_steps), Task.due_at.between(began, ended), Task.problem.is_(None)
         )
         rows = self._out.stage.read(lambda unit: unit.session.execute(query).all())
         return [((done or real_now()) - due).total_seconds() for due, done in rows]
