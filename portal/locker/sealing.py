@@ -48,8 +48,14 @@ def seal_pdf(trust: Trust, pdf: bytes, seal: str) -> bytes:
         raise
 
 
+def chain_of(trust: Trust, seal: str) -> Sequence[bytes]:
+    """The certificate of a seal and those that came with it (DER), asked for when they are not known. Raises
+    NotReachable and NotSealed."""
+    return trust.lately.known(("seal", seal), lambda: owned(trust.seals.certificates(seal), seal))
+
+
 def _sealed(trust: Trust, pdf: bytes, seal: str) -> bytes:
-    own, *others = trust.lately.known(("seal", seal), lambda: owned(trust.seals.certificates(seal), seal))
+    own, *others = chain_of(trust, seal)
     stamper = trust.lately.known("stamps", lambda: _Stamper(trust.stamps))
     roots = trust.anchors()
     chain, stamping = ordered(own, others, roots), ordered(*stamper.certificates(), roots)

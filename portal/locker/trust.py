@@ -69,6 +69,13 @@ class Trust:
             for one in x509.load_pem_x509_certificates(self.roots.read_bytes())
         ]
 
+    def reach(self, seal: str) -> None:
+        """Asks what must be known before anything can be sealed, unless it is known: costs nothing then, and where
+        nobody answers, no document is made in vain. Raises NotReachable and NotSealed."""
+        from portal.locker.sealing import chain_of
+
+        chain_of(self, seal)
+
     def sealed(self, pdf: bytes, seal: str) -> bytes:
         """The PDF under this seal. Raises NotReachable, and NotSealed when it does not count."""
         from portal.locker.sealing import seal_pdf

@@ -62,6 +62,7 @@ def _made(adapters: Adapters, reserved: Reserved) -> bytes:
     from portal.locker.proofs.printing import on_paper
     from portal.locker.rendering import picture, render
 
+    adapters.trust.reach(reserved.seal)
     settings, paper = adapters.settings, reserved.paper
     token = reserved.proof.signed(adapters.proof_keys)
     data = paper.data() | {"proof": on_paper(settings.public_url, reserved.proof.code, token)}

@@ -52,8 +52,7 @@ is waited for here may take as many times longer."""
 DAY_SECONDS = 10.0
 """After so many seconds the day is over after which files that nobody needs are thrown away."""
 
-NOTHING_NEW_SECONDS = 2.0
-OFTEN = 5
+NOTHING_NEW_SECONDS, OFTEN = 2.0, 5
 MOST_BEHIND = timedelta(seconds=15)
 POINTS, RANDOM = "points", "random"
 AT_START = ("process ", *(f"task.{name} " for name in RECURRING))
