@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -24,7 +25,8 @@ SAME = ("reference", "wanted", "debt", "attempt", "document")  # addresses that 
 FORMS_BETWEEN_WORK = 12
 FEW = 3
 PLANS = a_pdf()
-PLAUSIBLE: dict[str, str] = {name: value for typed in TYPED.values() for name, value in typed.items()}
+OF_FORMS = {"address": "voisine@example.ma", "person": "voisine@example.ma", "days": "7", "views": "3"}
+PLAUSIBLE = OF_FORMS | {name: value for typed in TYPED.values() for name, value in typed.items()}
 EXPECTED = (200, 403, 409, 429)
 """A page, or one that says why not now: a surer sign-in, another account, all has moved on, too many tries."""
 
@@ -41,7 +43,8 @@ class Step:
 
 @dataclass
 class Crawler:
-    """One role's way through the portal. ``findings`` holds one line per thing that was wrong."""
+    """One role's way through the portal. ``findings`` holds one line per thing that was wrong, ``met`` the endpoints of
+    all that was answered."""
 
     town: World
     person: str
@@ -53,6 +56,7 @@ class Crawler:
     visits: Counter[tuple[str, ...]] = field(default_factory=Counter)
     routes: Counter[tuple[str, ...]] = field(default_factory=Counter)
     findings: list[str] = field(default_factory=list)
+    met: set[str] = field(default_factory=set)
     sent: int = 0
 
     def __post_init__(self) -> None:
@@ -100,13 +104,19 @@ class Crawler:
 
     def _shape(self, step: Step) -> tuple[str, ...]:
         parts = urlsplit(step.url)
-        method = step.form.method.upper() if step.form else "GET"
+        endpoint, values = self._matched(step.form.method.upper() if step.form else "GET", step.url)
+        if not endpoint:
+            return step.kind, parts.path
+        told = (f"{name}={value}" for name, value in sorted(values.items()) if name not in SAME)
+        return step.kind, endpoint, *told, *re.findall(r"(\w+)=", parts.query)
+
+    def _matched(self, method: str, url: str) -> tuple[str, Mapping[str, Any]]:
+        parts = urlsplit(url)
         try:
             endpoint, values = self.town.app.url_map.bind(parts.netloc).match(parts.path, method)
         except (RequestRedirect, HTTPException):
-            return step.kind, parts.path
-        told = (f"{name}={value}" for name, value in sorted(values.items()) if name not in SAME)
-        return step.kind, str(endpoint), *told, *re.findall(r"(\w+)=", parts.query)
+            return "", {}
+        return str(endpoint), values
 
     def _follow(self, step: Step) -> None:
         answer = self.browser.get(step.url).response
@@ -171,6 +181,7 @@ class Crawler:
     def _look(self, step: Step, answer: httpx.Response) -> None:
         for one in (*answer.history, answer):
             if self._is_ours(str(one.url)):
+                self.met.add(self._matched(one.request.method, str(one.url))[0])
                 for flaw in flaws(one.status_code, one.headers.get("content-type", ""), one.text):
                     self._found(step, f"{one.url.path}: {flaw}")
         if self._is_ours(str(answer.url)) and _is_page(answer):

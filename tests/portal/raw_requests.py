@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -52,7 +53,9 @@ def ask(town: World, asked: Asked, cookie: str = "") -> Answer:
     environ |= {"HTTP_COOKIE": f"shubbak={cookie}"} if cookie else {}
     environ |= {_environ_name(name): value for name, value in asked.headers.items()}
     body, status, headers = run_wsgi_app(town.app, environ, buffered=True)
-    return Answer(int(status.split()[0]), dict(headers), b"".join(body).decode("utf-8", "replace"))
+    said = b"".join(body)
+    said = gzip.decompress(said) if headers.get("Content-Encoding") == "gzip" else said
+    return Answer(int(status.split()[0]), dict(headers), said.decode("utf-8", "replace"))
 
 
 def _environ_name(header: str) -> str:
