@@ -11,20 +11,13 @@ Points = tuple[str, ...]
 
 OF_TRUST = re.compile(r"task\.issue_\w+ ((?:seals|stamps|revocation)\..+)")
 OF_DATABASE = re.compile(r" (?:commit|claim|finish|keep_up)\.")
-
-
 OF_WORKER = ("process ", "task.", "worker ")
-KINDS = ("sqlite", "postgresql")
 
 
 def aimed_at(seen: list[str], how: How, kind: str) -> list[Points]:
     """The moments at which the processes on this kind of database are killed: those at which it is written to or read
     from, and by chance half of all others: a call to the world does not know what kind of database we have."""
-    return [
-        points
-        for moment, points in alike(seen).items()
-        if OF_DATABASE.search(moment) or how.chance(moment).choice(KINDS) == kind
-    ]
+    return [points for moment, points in alike(seen).items() if OF_DATABASE.search(moment) or how.kind(moment) == kind]
 
 
 def alike(seen: list[str]) -> dict[str, Points]:

@@ -13,7 +13,7 @@ from drill.books import undelivered
 from drill.cluster import NotInstalled, cluster
 from drill.journal import Journal, compare, judge
 from drill.passers_by import HANG_SECONDS, PassersBy, crowd_of, passers_by
-from drill.report import How, Result
+from drill.report import KINDS, How, Result
 from drill.roads import Client
 from drill.town import PATIENCE_SECONDS, Town, town
 from sqlalchemy import select
@@ -21,7 +21,6 @@ from sqlalchemy import select
 from portal.keys import Keyring
 from portal.outbox import Task
 
-KINDS = ("sqlite", "postgresql")
 SIZE = "96m"
 BLOCK = b"\0" * 65_536
 STORING = ("issue_receipt", "issue_refusal", "issue_outputs")

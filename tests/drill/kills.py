@@ -15,12 +15,12 @@ from random import Random
 from uuid import UUID
 
 import httpx
-from drill.aims import KINDS, Points, aimed_at, passes
+from drill.aims import Points, aimed_at, passes
 from drill.books import Books, given_up, throw_away_now, undelivered
 from drill.cluster import NotInstalled
 from drill.crowd import Crowd
 from drill.journal import Journal, compare, judge
-from drill.report import How, Result
+from drill.report import KINDS, How, Result
 from drill.roads import OFFICER, ROADS
 from drill.town import NotAgain, Town, towns
 from sqlalchemy import func, select

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+KINDS = ("sqlite", "postgresql")
+"""The kinds of database that are drilled."""
+
 
 @dataclass(frozen=True, slots=True)
 class How:
@@ -18,6 +21,10 @@ class How:
     def chance(self, about: str) -> Random:
         """Chance of one drill's own, the same for the same seed."""
         return Random(f"{self.seed}:{about}")
+
+    def kind(self, about: str) -> str:
+        """The one kind of database that this is drilled on, by chance."""
+        return self.chance(about).choice(KINDS)
 
     def many(self, full: int, quick: int) -> int:
         """How many times: all, or a sample."""

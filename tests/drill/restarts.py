@@ -14,13 +14,12 @@ from drill.crowd import Crowd
 from drill.journal import Journal, compare, judge
 from drill.passers_by import READY, PassersBy, passers_by
 from drill.relay import distributor
-from drill.report import How, Result
+from drill.report import KINDS, How, Result
 from drill.roads import Client
 from drill.town import Town, towns
 
 from portal.demo import HOST
 
-KINDS = ("sqlite", "postgresql")
 WEBS, WORKERS = ("web", "another web"), ("worker", "another worker")
 DRAIN_SECONDS = 3  # several times what the distributor lets pass between two questions, also on a machine that is busy
 STARTING_SECONDS = 5

@@ -44,7 +44,7 @@ class Step:
 @dataclass
 class Crawler:
     """One role's way through the portal. ``findings`` holds one line per thing that was wrong, ``met`` the endpoints of
-    all that was answered."""
+    all that was tried or answered."""
 
     town: World
     person: str
@@ -90,6 +90,7 @@ class Crawler:
             del self.waiting[shape]
         self.visits[shape] += 1
         self.routes[shape[:2]] += 1
+        self.met.add(shape[1])
         return step
 
     def _known(self, shape: tuple[str, ...]) -> tuple[int, int]:
